@@ -1,0 +1,32 @@
+"""Rows that agree in everything that tells rows apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from emissions.activity.table import KEY_COLUMNS, ROW_COLUMNS
+from emissions.errors import Problem
+
+
+def identical_rows(rows: pd.DataFrame) -> Iterator[Problem]:
+    """Yield a problem for every row that repeats an earlier one.
+
+    Rows of one key add up where facility or data source differ. Two rows that agree in all of them are
+    one row entered twice, or two that lack what tells them apart.
+    """
+    conditions = [name for name in rows.columns if name not in ROW_COLUMNS]
+    columns = [*KEY_COLUMNS, *conditions, "facility", "data_source"]
+    repeated = rows.duplicated(columns, keep=False) if len(rows) else pd.Series(dtype=bool)
+    first: dict[tuple[object, ...], int] = {}
+    for position in repeated.to_numpy().nonzero()[0]:
+        row = rows.iloc[position]
+        key = tuple("" if pd.isna(value) else value for value in row[columns])
+        if key not in first:
+            first[key] = int(position)
+            continue
+        other = rows.iloc[first[key]]
+        place = Problem("", file=other["file"] if other["file"] != row["file"] else "", sheet=other["sheet"], cell=other["cell"]).place
+        yield Problem("identical_row", file=row["file"], sheet=row["sheet"], cell=row["cell"], row=int(row["row"]),
+                      found=str(row["quantity_as_printed"]), facts={"other": place, "activity": str(row["activity"])})

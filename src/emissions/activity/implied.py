@@ -1,0 +1,71 @@
+"""What a row implies where it does not say: its category by branch or activity, its use by category or unit."""
+
+from __future__ import annotations
+
+import csv
+import io
+from functools import cache
+from importlib.resources import files
+
+from emissions.vocabulary import load_vocabulary
+
+
+@cache
+def _table() -> dict[tuple[str, str], tuple[str, str]]:
+    """Return (activity, use) -> (category, use); a blank use stands for any."""
+    text = (files("emissions.activity") / "implied.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(io.StringIO(text))
+    return {(row["activity"], row["use"]): (row["category"], row["implied_use"]) for row in rows}
+
+
+@cache
+def category_of_branch(branch: str) -> str:
+    """Return the category of a branch of the energy balance, blank where its parts belong to several.
+
+    Examples
+    --------
+    >>> category_of_branch("paper")
+    'IPCC2006:1A2d'
+    """
+    code = load_vocabulary().condition_values["branch"][branch].get("ipcc2006", "") if branch else ""
+    return f"IPCC2006:{code}" if code else ""
+
+
+@cache
+def category_of_activity(activity: str, use: str) -> str:
+    """Return the category an activity belongs to, blank where it may belong to several.
+
+    Examples
+    --------
+    >>> category_of_activity("cement_clinker", "production")
+    'IPCC2006:2A1'
+    """
+    for member in load_vocabulary().activity_graph.ancestors(activity) if activity else ():
+        for key in ((member, use), (member, "")):
+            if key in _table():
+                return _table()[key][0]
+    return ""
+
+
+@cache
+def use_of(activity: str, category: str, dimension: str) -> str:
+    """Return the use a row has by its activity, category and unit, blank where there are several.
+
+    A fuel in a category of fuel combustion is burnt; a product or mine states production; vehicles and
+    animals state distance or number by the unit.
+    """
+    vocabulary = load_vocabulary()
+    for member in vocabulary.activity_graph.ancestors(activity) if activity else ():
+        implied = _table().get((member, ""), ("", ""))[1]
+        if implied:
+            return implied
+    kind = vocabulary.activities[activity]["kind"] if activity else ""
+    if kind == "fuel" and category and "IPCC2006:1A" in vocabulary.serving_categories(category):
+        return "combustion"
+    if dimension == "distance":
+        return "distance"
+    if dimension == "count" and kind != "product":
+        return "stock"
+    if kind in {"product", "mine"}:
+        return "production"
+    return ""

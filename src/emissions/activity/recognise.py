@@ -1,0 +1,77 @@
+"""Which layout a sheet has, and reading it with that layout."""
+
+from __future__ import annotations
+
+from emissions.activity.cells import is_blank
+from emissions.activity.header import find_header, own_headings
+from emissions.activity.layout import IgnoredLayout, MatrixLayout, TableLayout, load_headings, load_layouts
+from emissions.activity.matrix import find_grid, read_matrix_sheet
+from emissions.activity.raw import SheetRead
+from emissions.activity.tidy import read_table_sheet
+from emissions.activity.workbook import Sheet
+from emissions.errors import ActivityErrors, Problem
+from emissions.vocabulary import normalise
+
+AnyLayout = TableLayout | MatrixLayout | IgnoredLayout
+
+
+def read_sheet(sheet: Sheet, layout: str | None) -> tuple[AnyLayout | None, SheetRead]:
+    """Read a sheet with the layout of a name, or the first that fits.
+
+    Returns
+    -------
+    tuple
+        The layout (None where none fits) and what the sheet gave. A sheet without content gives nothing;
+        a sheet that is left unread is said.
+    """
+    if not any(not is_blank(cell) for row in sheet.rows for cell in row):
+        return None, SheetRead()
+    for each in load_layouts():
+        if layout is not None and each.layout != layout and not isinstance(each, IgnoredLayout):
+            continue
+        found = _try(sheet, each, forced=layout is not None)
+        if found is not None:
+            return each, _with_hidden(sheet, found)
+    if layout is not None and layout not in {each.layout for each in load_layouts()}:
+        raise ActivityErrors([Problem("unknown_layout", found=layout, allowed=", ".join(each.layout for each in load_layouts()))])
+    return None, SheetRead(problems=(_unread(sheet),))
+
+
+def _try(sheet: Sheet, layout: AnyLayout, *, forced: bool) -> SheetRead | None:
+    if isinstance(layout, IgnoredLayout):
+        if normalise(sheet.name) not in {normalise(name) for name in layout.sheets}:
+            return None
+        return SheetRead(problems=(Problem("sheet_skipped", "info", sheet.file, sheet.name),))
+    if isinstance(layout, MatrixLayout):
+        grid = find_grid(sheet, layout)
+        return None if grid is None else read_matrix_sheet(sheet, layout, grid)
+    named = normalise(sheet.name) in {normalise(name) for name in layout.sheets}
+    if layout.sheets and not named and not forced:
+        return None
+    header = find_header(sheet, own_headings(layout))
+    if header is None:
+        return read_table_sheet(sheet, layout) if named or forced else None
+    columns = {layout.stand_in.get(name, name) if name not in header.columns else name for name in layout.needs}
+    if named or forced or columns <= set(header.columns):
+        return read_table_sheet(sheet, layout)
+    return None
+
+
+def _with_hidden(sheet: Sheet, found: SheetRead) -> SheetRead:
+    if not sheet.hidden or not found.rows:
+        return found
+    note = Problem("hidden_sheet_read", "info", sheet.file, sheet.name)
+    return SheetRead(found.rows, found.excluded, (note, *found.problems))
+
+
+def _unread(sheet: Sheet) -> Problem:
+    """Say that a sheet is not read: an error where it is nearly a table of activity data."""
+    header = find_header(sheet, {})
+    if header is not None:
+        known = set(header.columns)
+        missing = [name for name in ("activity", "quantity") if name not in known]
+        if len(missing) == 1 and len(known) >= 3:
+            unread = ", ".join(heading.text for heading in header.headings.values() if not heading.column)
+            return Problem("missing_column", file=sheet.file, sheet=sheet.name, row=header.last + 1, found=unread,
+                           facts={"column": missing[0], "heading": load_headings().columns[missing[0]][0]})
+    return Problem("sheet_not_recognised", "warning", sheet.file, sheet.name)

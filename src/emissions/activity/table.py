@@ -1,0 +1,92 @@
+"""The activity table: what was counted, how much, and the cell it stands in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import pandas as pd
+
+from emissions.errors import Problem
+
+KEY_COLUMNS = ("region", "year", "category", "activity", "use", "dimension", "control")
+"""Columns of the key that every row has; the condition columns of the vocabulary follow."""
+
+ROW_COLUMNS = (
+    "activity_id", *KEY_COLUMNS, "quantity", "unit", "quantity_as_printed", "unit_as_printed", "low", "high",
+    "facility", "data_source", "file", "sheet", "row", "cell", "notation",
+)
+"""Columns of :attr:`ActivityTable.rows` beside the condition columns."""
+
+PARENT_COLUMNS = ("activity_id", "parent_id", "coefficient", "why")
+MEASURED_COLUMNS = ("measured_id", "parameter", "substance", "value", "unit", "low", "high", "data_source", "file", "sheet", "row", "cell")
+STRATA_COLUMNS = ("stratum_id", "control", "share", "collection_efficiency", "operating_rate", "file", "sheet", "row", "cell")
+SELECTOR_COLUMNS = ("region", "year", "category", "activity", "technology", "facility")
+"""Columns by which a measured value or a control stratum names the rows it is for; blank means any."""
+
+
+@dataclass(frozen=True)
+class ActivityTable:
+    """Activity data of any number of regions and years.
+
+    Attributes
+    ----------
+    rows
+        One row a line of activity data: :data:`ROW_COLUMNS` and the condition columns that occur (text, blank
+        where not stated; numbers for number conditions, NaN where not stated). ``quantity`` is float64 in the
+        base unit of ``dimension`` (:data:`emissions.units.BASE_UNITS`), NaN where ``notation`` holds a key.
+        ``cell`` is the cell of the quantity.
+    parents
+        Rows that were derived: :data:`PARENT_COLUMNS`; quantity of a child = sum of coefficient x parent's quantity.
+    sources
+        Rows of the workbook that are not in ``rows`` any more because children took their place; same columns as ``rows``.
+    measured
+        Measured parameters: :data:`MEASURED_COLUMNS` and :data:`SELECTOR_COLUMNS`.
+    strata
+        Control strata: :data:`STRATA_COLUMNS` and :data:`SELECTOR_COLUMNS`.
+    excluded
+        Rows that were read and not used: file, sheet, row, cell, reason (text code), text.
+    notes
+        What was read in a way worth saying (levels ``warning`` and ``info``).
+    files
+        File name -> sha256 of its bytes.
+    rows_read
+        Number of data cells with a quantity that were read: used + refused + excluded.
+    """
+
+    rows: pd.DataFrame
+    parents: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(PARENT_COLUMNS)))
+    sources: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(ROW_COLUMNS)))
+    measured: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=[*MEASURED_COLUMNS, *SELECTOR_COLUMNS]))
+    strata: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=[*STRATA_COLUMNS, *SELECTOR_COLUMNS]))
+    excluded: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=["file", "sheet", "row", "cell", "reason", "text"])
+    )
+    notes: tuple[Problem, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
+    rows_read: int = 0
+
+    @property
+    def condition_columns(self) -> list[str]:
+        """Condition columns that occur in ``rows``, in the order of the table."""
+        return [column for column in self.rows.columns if column not in ROW_COLUMNS]
+
+    def with_rows(
+        self, rows: pd.DataFrame, *, sources: pd.DataFrame | None = None, parents: pd.DataFrame | None = None,
+        notes: Sequence[Problem] = (),
+    ) -> ActivityTable:
+        """Return a table with other rows; ``sources``, ``parents`` and ``notes`` are added to those there are."""
+        return replace(
+            self,
+            rows=rows.reset_index(drop=True),
+            sources=_joined(self.sources, sources),
+            parents=_joined(self.parents, parents),
+            notes=(*self.notes, *notes),
+        )
+
+
+def _joined(first: pd.DataFrame, second: pd.DataFrame | None) -> pd.DataFrame:
+    parts = [part for part in (first, second) if part is not None and len(part)]
+    if not parts:
+        return first
+    return pd.concat(parts, ignore_index=True)

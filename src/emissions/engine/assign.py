@@ -1,0 +1,121 @@
+"""Which method cards fit which keys, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from emissions.engine.expand import below
+from emissions.errors import AmbiguousMethod, Problem
+from emissions.factors.match import split_control
+from emissions.factors.sets import FactorSet, MethodOrder
+from emissions.methods import Card
+from emissions.vocabulary import Vocabulary
+
+NOT_FITTING = 10_000
+"""Order number of a card that does not fit a key."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Cards that compete for one substance and stream.
+
+    Attributes
+    ----------
+    cards
+        Their ids.
+    order
+        int64, shape (cards, keys): 0 first choice, 1 second ..., :data:`NOT_FITTING`.
+    """
+
+    substance: str
+    stream: str
+    cards: tuple[str, ...]
+    order: npt.NDArray[np.int64]
+
+
+def assign(keys: pd.DataFrame, cards: Mapping[str, Card], chosen: FactorSet, vocabulary: Vocabulary) -> list[Group]:
+    """Return, per substance and stream, the cards that fit the keys and the order in which they are tried.
+
+    Parameters
+    ----------
+    keys
+        Distinct keys, one row each.
+
+    Raises
+    ------
+    AmbiguousMethod
+        With every pair of cards that fit one key where the set gives no order between them.
+    """
+    fits = {name: card_fits(card, keys, vocabulary) for name, card in cards.items()}
+    competing: dict[tuple[str, str], list[str]] = {}
+    for name, card in cards.items():
+        if fits[name].any():
+            for substance in card.substances:
+                competing.setdefault((substance, card.stream), []).append(name)
+    problems: list[Problem] = []
+    groups = []
+    for (substance, stream), names in competing.items():
+        fitting = np.vstack([fits[name] for name in names])
+        ranks, banned = _ranks(names, substance, keys, chosen, vocabulary)
+        fitting &= ~banned
+        contested = fitting.sum(axis=0) > 1
+        unranked = fitting & (ranks == NOT_FITTING) & contested
+        if unranked.any():
+            line, key = (int(one[0]) for one in np.nonzero(unranked))
+            others = ", ".join(names[other] for other in np.flatnonzero(fitting[:, key]))
+            where = keys.iloc[key]
+            facts = {"substance": substance, "stream": stream, "category": str(where["category"]), "activity": str(where["activity"])}
+            problems.append(Problem("ambiguous_method", found=names[line], allowed=others, facts=facts))
+        order = np.where(fitting, np.where(contested, ranks, 0), NOT_FITTING)
+        groups.append(Group(substance, stream, tuple(names), order))
+    if problems:
+        raise AmbiguousMethod(problems)
+    return groups
+
+
+def card_fits(card: Card, keys: pd.DataFrame, vocabulary: Vocabulary) -> npt.NDArray[np.bool_]:
+    """Tell which keys a card fits by category, activity, use, dimension and stated conditions."""
+    fits = below(keys["category"], card.categories, vocabulary.category_graph.ancestors)
+    fits &= below(keys["activity"], card.activities, vocabulary.activity_graph.ancestors)
+    if card.excepted:
+        fits &= ~below(keys["activity"], card.excepted, vocabulary.activity_graph.ancestors)
+    fits &= keys["use"].isin(card.uses).to_numpy() & keys["dimension"].isin(card.serves).to_numpy()
+    if card.controls:
+        fits &= keys["control"].map({text: not set(card.controls).isdisjoint(split_control(str(text))) for text in keys["control"].unique()}).to_numpy(dtype=bool)
+    for name, words in card.where.items():
+        if name not in keys:
+            return np.zeros(len(keys), dtype=bool)
+        graph = vocabulary.condition_graphs[name]
+        fits &= below(keys[name], words, graph.ancestors)
+    return fits
+
+
+def _ranks(
+    names: list[str], substance: str, keys: pd.DataFrame, chosen: FactorSet, vocabulary: Vocabulary
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Return the order number of each card for each key, and where the set bans a card."""
+    ranks = np.full((len(names), len(keys)), NOT_FITTING, dtype=np.int64)
+    banned = np.zeros((len(names), len(keys)), dtype=bool)
+    open_keys = np.ones(len(keys), dtype=bool)
+    for rule in chosen.methods:
+        if rule.substances and substance not in rule.substances:
+            continue
+        taken = open_keys & _rule_fits(rule, keys, vocabulary)
+        if taken.any():
+            for line, name in enumerate(names):
+                if name in rule.order:
+                    ranks[line, taken] = rule.order.index(name)
+                elif name in rule.never:
+                    banned[line, taken] = True
+            open_keys &= ~taken
+    return ranks, banned
+
+
+def _rule_fits(rule: MethodOrder, keys: pd.DataFrame, vocabulary: Vocabulary) -> npt.NDArray[np.bool_]:
+    fits = below(keys["category"], rule.categories, vocabulary.category_graph.ancestors)
+    return fits & below(keys["activity"], rule.activities, vocabulary.activity_graph.ancestors)

@@ -1,0 +1,135 @@
+"""Activity data times factors: the steps, in order."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from emissions.activity.table import ActivityTable
+from emissions.engine.arguments import ArgumentFinder
+from emissions.engine.assign import assign
+from emissions.engine.coverage import count_elsewhere, keep_expected, report_under
+from emissions.engine.expand import expand
+from emissions.engine.imply import imply
+from emissions.engine.keys import distinct_keys
+from emissions.engine.run import Run
+from emissions.engine.total import exact_sums
+from emissions.errors import GapsNotAllowed, Problem
+from emissions.factors import FactorLibrary
+from emissions.methods import Card, load_cards
+from emissions.vocabulary import Vocabulary, load_vocabulary
+
+
+def calculate(
+    activity: ActivityTable,
+    factors: FactorLibrary,
+    *,
+    gwp: str | None = None,
+    strict: bool = False,
+    cards: Mapping[str, Card] | None = None,
+    vocabulary: Vocabulary | None = None,
+) -> Run:
+    """Return the inventory of activity data under a factor set.
+
+    Parameters
+    ----------
+    activity
+        From :func:`emissions.read_activity`.
+    factors
+        From :func:`emissions.load_factors`.
+    gwp
+        GWP metric, a table name of the package ``globalwarmingpotentials`` such as ``AR5GWP100``; the set's if not given.
+    strict
+        Raise if anything was not estimated.
+    cards, vocabulary
+        Others than those of the package.
+
+    Returns
+    -------
+    Run
+        Lines per key, substance and stream with emission in t.
+
+    Raises
+    ------
+    SharesDoNotSum, AmbiguousMethod, AmbiguousFactor, FormulaError, GapsNotAllowed
+        Each with every problem found.
+
+    Examples
+    --------
+    >>> import emissions as em
+    >>> run = em.calculate(em.read_activity("2020.xlsx"), em.load_factors("cn-2026.1"))  # doctest: +SKIP
+    """
+    words = vocabulary or load_vocabulary()
+    methods = load_cards() if cards is None else cards
+    table, selection = expand(activity, factors, words)
+    notated, rows = _notated(table.rows)
+    keys = distinct_keys(rows, [name for name in table.condition_columns if name in words.conditions])
+    finder = ArgumentFinder(keys.frame, factors, words, table.measured, selection)
+    lines, matches = imply(assign(keys.frame, methods, factors.set, words), methods, finder)
+    lines = report_under(lines, keys.frame, methods, words)
+    lines, matches = _renumber(keep_expected(lines.assign(line=np.arange(len(lines))), keys.frame, words), matches)
+    lines = count_elsewhere(lines, keys.frame, factors.set, words)
+    lines = total(lines, keys.of_row, rows["quantity"].to_numpy(dtype=np.float64), len(keys))
+    run = Run(
+        table.with_rows(rows), keys.frame, keys.of_row, lines, matches, factors, selection.sets, gwp or factors.set.gwp,
+        (*table.notes, *notated), _manifest(activity, factors, gwp or factors.set.gwp),
+    )
+    if strict and len(run.gaps):
+        raise GapsNotAllowed(_gap_problems(run))
+    return run
+
+
+def total(lines: pd.DataFrame, key_of_row: np.ndarray[tuple[int], np.dtype[np.int64]], quantity: np.ndarray[tuple[int], np.dtype[np.float64]], keys: int) -> pd.DataFrame:
+    """Return the lines with ``quantity`` (sum over the key) and ``emission`` = quantity x implied factor, in t."""
+    sums = exact_sums(key_of_row, quantity, keys)
+    of_line = sums[lines["key"].to_numpy(dtype=np.int64)] if len(lines) else np.empty(0)
+    return lines.assign(quantity=of_line, emission=of_line * lines["ief"].to_numpy(dtype=np.float64))
+
+
+def _renumber(lines: pd.DataFrame, matches: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Number the lines anew after some went; only lines without matches go or come."""
+    old = lines["line"].to_numpy(dtype=np.float64)
+    position = np.full(int(np.nanmax(old)) + 2 if len(old) else 1, -1, dtype=np.int64)
+    known = np.isfinite(old)
+    position[old[known].astype(np.int64)] = np.flatnonzero(known)
+    numbered = position[matches["line"].to_numpy(dtype=np.int64)]
+    return lines.drop(columns="line"), matches.assign(line=numbered)
+
+
+def _notated(rows: pd.DataFrame) -> tuple[list[Problem], pd.DataFrame]:
+    """Set rows with a notation key instead of a quantity apart; each is said."""
+    stated = (rows["notation"].astype(object).fillna("") != "").to_numpy()
+    notes = [
+        Problem("notation_key", level="info", file=str(row["file"]), sheet=str(row["sheet"]), cell=str(row["cell"]), found=str(row["notation"]),
+                facts={"activity": str(row["activity"]), "category": str(row["category"])})
+        for _, row in rows[stated].iterrows()
+    ]
+    return notes, rows[~stated].reset_index(drop=True)
+
+
+def _gap_problems(run: Run) -> list[Problem]:
+    keys = run.keys
+    return [
+        Problem("gap", found=f"{line.substance}", facts={
+            "activity": str(keys["activity"].iloc[line.key]), "category": str(keys["category"].iloc[line.key]), "reason": line.reason})
+        for line in run.gaps.itertuples()
+    ]
+
+
+def _manifest(activity: ActivityTable, factors: FactorLibrary, gwp: str) -> dict[str, Any]:
+    return {
+        "engine": version("emissions"),
+        "factor_set": factors.set.name,
+        "factor_digest": factors.digest,
+        "packages": dict(factors.digests),
+        "gwp": gwp,
+        "choices": factors.set.choices.model_dump(),
+        "inputs": dict(activity.files),
+        "python": ".".join(map(str, sys.version_info[:3])),
+        "libraries": {name: version(name) for name in ("numpy", "pandas", "pint", "globalwarmingpotentials")},
+    }

@@ -1,0 +1,190 @@
+"""What is not linear in its own row is made so before the engine: netting, strata, mixes; and what is assumed.
+
+Each step is a pure function of an activity table. A child keeps its parents with coefficients, and shares sum to 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from emissions.activity import net_feedstock
+from emissions.activity.table import SELECTOR_COLUMNS, ActivityTable
+from emissions.engine.keys import RATE_COLUMNS, complete
+from emissions.engine.measured import Selection, fitting, select_measured
+from emissions.errors import Problem, SharesDoNotSum
+from emissions.factors import FactorLibrary, Request, Resolver
+from emissions.factors.sets import Assumption, Mix
+from emissions.vocabulary import Vocabulary
+
+_TOLERANCE = 1e-6
+
+
+def expand(activity: ActivityTable, library: FactorLibrary, vocabulary: Vocabulary) -> tuple[ActivityTable, Selection]:
+    """Return the table the engine multiplies, and which measured values are for which of its rows.
+
+    Steps: netting of non-energy use (the set's choice), control strata, measured values, assumed conditions,
+    mixes of fuels.
+
+    Raises
+    ------
+    SharesDoNotSum, AmbiguousFactor
+    """
+    table = net_feedstock(activity, library.set.choices.feedstock)
+    conditions = sorted({*table.condition_columns, *library.condition_columns} & set(vocabulary.conditions))
+    table = replace(table, rows=complete(table.rows, conditions, vocabulary))
+    table = split_by_control(table, vocabulary)
+    selection = select_measured(table.measured, table.rows, vocabulary)
+    table = replace(table, rows=table.rows.assign(measured=selection.of_row))
+    for assumption in library.set.assume:
+        table = assume(table, assumption, vocabulary)
+    for mix in library.set.mixes:
+        table = split_by_mix(table, mix, library, selection, vocabulary)
+    return table, selection
+
+
+def split_by_control(table: ActivityTable, vocabulary: Vocabulary) -> ActivityTable:
+    """Return the table with rows split by the control strata that fit them; a row that states its control stays.
+
+    Strata lines with the same selectors are one group; the closest group serves a row.
+    """
+    strata = table.strata
+    if strata.empty or table.rows.empty:
+        return table
+    group_of = strata.groupby(list(SELECTOR_COLUMNS), sort=False, dropna=False).ngroup().to_numpy()
+    groups = strata.drop_duplicates(list(SELECTOR_COLUMNS), ignore_index=True)
+    problems = [
+        Problem("strata_sum", file=str(part["file"].iloc[0]), sheet=str(part["sheet"].iloc[0]), cell=str(part["cell"].iloc[0]),
+                found=f"{part['share'].astype(float).sum():g}")
+        for _, part in strata.groupby(group_of, sort=False)
+        if abs(part["share"].astype(float).sum() - 1) > _TOLERANCE
+    ]
+    if problems:
+        raise SharesDoNotSum(problems)
+    distinct, closeness = fitting(groups, table.rows, vocabulary)
+    best = np.where(closeness.max(axis=1) >= 0, closeness.argmax(axis=1), -1)
+    chosen = _rows_of(distinct, best, table.rows)
+    chosen[(table.rows["control"].astype(str) != "").to_numpy()] = -1
+    counts = np.bincount(group_of)
+    repeat = np.where(chosen >= 0, counts[chosen], 0)
+    position = np.repeat(np.arange(len(chosen)), repeat)
+    stratum = np.concatenate([np.flatnonzero(group_of == group) for group in chosen if group >= 0] or [np.empty(0, dtype=np.int64)])
+    lines = strata.iloc[stratum]
+    columns = {"control": lines["control"].to_numpy(dtype=object)}
+    columns |= {name: pd.to_numeric(lines[name]).to_numpy(dtype=np.float64) for name in RATE_COLUMNS}
+    return _children(table, position, lines["share"].to_numpy(dtype=np.float64), columns, "control_strata",
+                     [f"{sheet}!{cell}" for sheet, cell in zip(lines["sheet"], lines["cell"], strict=True)])
+
+
+def assume(table: ActivityTable, assumption: Assumption, vocabulary: Vocabulary) -> ActivityTable:
+    """Return the table with conditions taken from a rule of the set where the activity data state none."""
+    rows = table.rows
+    fits = _fits(rows, assumption.categories, assumption.activities, assumption.uses, vocabulary)
+    notes: list[Problem] = []
+    columns: dict[str, object] = {}
+    for name, value in assumption.conditions.items():
+        if name not in rows:
+            continue
+        stated = rows[name].notna() & (rows[name].astype(object) != "")
+        blank = fits & ~stated.to_numpy()
+        if blank.any():
+            columns[name] = rows[name].astype(object).mask(blank, value)
+            if vocabulary.conditions.get(name, {}).get("kind") == "number":
+                columns[name] = pd.to_numeric(columns[name])  # type: ignore[call-overload]
+            facts = {"condition": name, "value": str(value), "rows": str(int(blank.sum())), "why": assumption.why}
+            notes.append(Problem("assumed", level="info", found=f"{name} = {value}", facts=facts))
+    if not notes:
+        return table
+    return replace(table, rows=rows.assign(**columns), notes=(*table.notes, *notes))
+
+
+def split_by_mix(
+    table: ActivityTable, mix: Mix, library: FactorLibrary, selection: Selection, vocabulary: Vocabulary
+) -> ActivityTable:
+    """Return the table with a mixed activity split into its published kinds.
+
+    A row with a measured carbon content stays whole; so does a row whose region has no published shares.
+
+    Raises
+    ------
+    SharesDoNotSum
+        If the shares of a row do not sum to 1 and the set names no kind for the remainder.
+    """
+    rows = table.rows
+    whole = np.array([any(name == "carbon_content" for (name, _), _ in one) for one in selection.sets] + [False])
+    fits = _fits(rows, (), (mix.activity,), mix.uses, vocabulary) & np.isin(rows["dimension"].astype(str), mix.dimensions)
+    fits &= (rows["activity"].astype(str) == mix.activity).to_numpy() & ~whole[rows["measured"].to_numpy()]
+    words = [word for word in dict.fromkeys(library.column.get(mix.child, np.empty(0, dtype=object))) if word]
+    if not fits.any() or not words:
+        return table
+    shares = np.zeros((len(rows), len(words)))
+    resolver = Resolver(library, vocabulary, rows[fits][["region", "year", "category", "activity", "control"]])
+    ids: dict[str, str] = {}
+    for column, word in enumerate(words):
+        matched = resolver.resolve(Request("share", "", ("",), "1", where=((mix.child, str(word)),)))
+        shares[fits, column] = np.nan_to_num(matched.value)
+        found = matched.row[matched.row >= 0]
+        if len(found):
+            ids[str(word)] = str(library.column["factor_id"][found[0]])
+    total = shares.sum(axis=1)
+    known = total > 0
+    left = np.where(known, 1 - total, 0.0)
+    if mix.remainder:
+        target = words.index(mix.remainder)
+        shares[:, target] += left
+    elif np.any(np.abs(left) > _TOLERANCE):
+        raise SharesDoNotSum([Problem("mix_sum", found=mix.activity, facts={"total": f"{total[known][0]:g}"})])
+    position, column_of = np.nonzero(shares)
+    columns = {"activity": np.array(words, dtype=object)[column_of]}
+    why = [ids.get(words[one], "remainder") for one in column_of]
+    result = _children(table, position, shares[position, column_of], columns, "mix", why)
+    if not len(position):
+        return result
+    facts = {"activity": mix.activity, "rows": str(int(known.sum())), "why": mix.why, "left": f"{100 * left[known].max():.3g}"}
+    return replace(result, notes=(*result.notes, Problem("mix_used", level="info", found=mix.activity, facts=facts)))
+
+
+def _children(
+    table: ActivityTable, position: np.ndarray[tuple[int], np.dtype[np.int64]], share: np.ndarray[tuple[int], np.dtype[np.float64]],
+    columns: dict[str, np.ndarray[tuple[int], np.dtype[np.object_]]], suffix: str, why: list[str],
+) -> ActivityTable:
+    """Replace rows by children: ``position`` is the parent row of each child, ``share`` its coefficient."""
+    if not len(position):
+        return table
+    rows = table.rows
+    parents = rows.iloc[position].reset_index(drop=True)
+    order = pd.Series(position).groupby(position).cumcount().to_numpy() + 1
+    child_id = parents["activity_id"].astype(str) + "/" + suffix + "." + order.astype(str)
+    scaled = {name: parents[name].to_numpy(dtype=np.float64) * share for name in ("quantity", "low", "high")}
+    children = parents.assign(activity_id=child_id, **scaled, **columns)
+    replaced = np.zeros(len(rows), dtype=bool)
+    replaced[position] = True
+    links = pd.DataFrame({"activity_id": child_id, "parent_id": parents["activity_id"], "coefficient": share, "why": why})
+    kept = rows[~replaced]
+    joined = pd.concat([kept, children], ignore_index=True) if len(kept) else children
+    return table.with_rows(joined, sources=rows[replaced].drop(columns=[name for name in rows if name not in table.sources.columns], errors="ignore"), parents=links)
+
+
+def _fits(rows: pd.DataFrame, categories: tuple[str, ...], activities: tuple[str, ...], uses: tuple[str, ...], vocabulary: Vocabulary) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    return (
+        below(rows["category"], categories, vocabulary.category_graph.ancestors)
+        & below(rows["activity"], activities, vocabulary.activity_graph.ancestors)
+        & below(rows["use"], uses, lambda word: {word: 0})
+    )
+
+
+def below(column: pd.Series, wanted: tuple[str, ...], ancestors: object) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Tell which elements are one of the wanted words or below one; all of them where nothing is wanted."""
+    if not wanted:
+        return np.ones(len(column), dtype=bool)
+    codes, values = pd.factorize(column.astype(object), use_na_sentinel=False)
+    good = np.array([any(word in ancestors(str(value)) for word in wanted) for value in values], dtype=bool)  # type: ignore[operator]
+    return good[codes]
+
+
+def _rows_of(distinct: pd.DataFrame, number: np.ndarray[tuple[int], np.dtype[np.int64]], rows: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    frame = pd.DataFrame({name: rows[name].astype(object).fillna("").astype(str) if name in rows else "" for name in SELECTOR_COLUMNS})
+    merged = frame.merge(distinct.assign(_number=number), how="left", on=list(SELECTOR_COLUMNS))
+    return merged["_number"].to_numpy(dtype=np.int64).copy()

@@ -1,0 +1,107 @@
+"""Measured values of the workbook: which rows each is for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from emissions.activity.table import SELECTOR_COLUMNS
+from emissions.errors import AmbiguousFactor, Problem
+from emissions.vocabulary import Graph, Vocabulary
+
+MeasuredSet = tuple[tuple[tuple[str, str], int], ...]
+"""Sorted pairs of (parameter, substance) and the row of :attr:`ActivityTable.measured` that gives it."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Result of :func:`select_measured`: the set of each row (-1 none) and the sets."""
+
+    of_row: np.ndarray[tuple[int], np.dtype[np.int64]]
+    sets: tuple[MeasuredSet, ...]
+
+
+def fitting(selectors: pd.DataFrame, rows: pd.DataFrame, vocabulary: Vocabulary) -> tuple[pd.DataFrame, np.ndarray[tuple[int, int], np.dtype[np.int64]]]:
+    """Return how closely selector lines (measured values, control strata) fit the distinct rows.
+
+    Parameters
+    ----------
+    selectors
+        Lines with :data:`emissions.activity.table.SELECTOR_COLUMNS`; blank means any.
+    rows
+        Activity rows.
+
+    Returns
+    -------
+    distinct : pandas.DataFrame
+        Distinct values of the selector columns among the rows.
+    closeness : array of int64, shape (distinct rows, selector lines)
+        -1 where a line does not fit; else larger for lines that state more, and state it nearer.
+    """
+    distinct = _selector_frame(rows).drop_duplicates(ignore_index=True)
+    closeness = np.zeros((len(distinct), len(selectors)), dtype=np.int64)
+    graphs = {"region": vocabulary.region_graph, "category": vocabulary.category_graph, "activity": vocabulary.activity_graph,
+              "technology": vocabulary.condition_graphs.get("technology")}
+    for name in SELECTOR_COLUMNS:
+        values, codes = np.unique(distinct[name].to_numpy(dtype=str), return_inverse=True)
+        table = np.array([[_near(value, wanted, graphs.get(name)) for wanted in _texts(selectors[name])] for value in values], dtype=np.int64)
+        part = table.reshape(len(values), len(selectors))[codes]
+        closeness = np.where((part < 0) | (closeness < 0), -1, closeness + part)
+    return distinct, closeness
+
+
+def select_measured(measured: pd.DataFrame, rows: pd.DataFrame, vocabulary: Vocabulary) -> Selection:
+    """Return which measured values are for which rows: the closest line of each parameter and substance.
+
+    Raises
+    ------
+    AmbiguousFactor
+        If two measured values of one parameter fit a row equally closely.
+    """
+    if measured.empty or rows.empty:
+        return Selection(np.full(len(rows), -1, dtype=np.int64), ())
+    distinct, closeness = fitting(measured, rows, vocabulary)
+    names = list(zip(_texts(measured["parameter"]), _texts(measured["substance"]), strict=True))
+    sets: dict[MeasuredSet, int] = {}
+    number = np.full(len(distinct), -1, dtype=np.int64)
+    problems: list[Problem] = []
+    for line in range(len(distinct)):
+        best: dict[tuple[str, str], int] = {}
+        for column in np.flatnonzero(closeness[line] >= 0):
+            name = names[column]
+            if name not in best or closeness[line, column] > closeness[line, best[name]]:
+                best[name] = int(column)
+            elif closeness[line, column] == closeness[line, best[name]]:
+                problems.append(_tie(measured, best[name], int(column)))
+        if best:
+            number[line] = sets.setdefault(tuple(sorted(best.items())), len(sets))
+    if problems:
+        raise AmbiguousFactor(dict.fromkeys(problems))
+    positions = _selector_frame(rows).merge(distinct.assign(_number=number), how="left", on=list(SELECTOR_COLUMNS))["_number"]
+    return Selection(positions.to_numpy(dtype=np.int64), tuple(sets))
+
+
+def _tie(measured: pd.DataFrame, first: int, second: int) -> Problem:
+    one, other = measured.iloc[first], measured.iloc[second]
+    return Problem("measured_twice", file=str(other["file"]), sheet=str(other["sheet"]), cell=str(other["cell"]),
+                   found=str(other["parameter"]), facts={"other": f"{one['sheet']}!{one['cell']}"})
+
+
+def _selector_frame(rows: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame({name: rows[name].astype(object).fillna("").astype(str) if name in rows else "" for name in SELECTOR_COLUMNS}, index=rows.index)
+
+
+def _texts(column: pd.Series) -> list[str]:
+    return [str(value) for value in column.astype(object).fillna("")]
+
+
+def _near(value: str, wanted: str, graph: Graph | None) -> int:
+    """Return -1 if ``wanted`` does not fit ``value``, 0 if it is blank, else 100 less the steps up."""
+    if wanted == "":
+        return 0
+    if graph is None:
+        return 100 if value == wanted else -1
+    rank = graph.ancestors(value).get(wanted)
+    return -1 if rank is None else 100 - min(rank, 99)

@@ -1,0 +1,69 @@
+"""The result of a calculation: tables joined by number, nothing stored twice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from emissions.activity.table import ActivityTable
+from emissions.errors import Problem
+from emissions.factors import FactorLibrary
+
+
+@dataclass(frozen=True)
+class Run:
+    """Everything a calculation knows.
+
+    Attributes
+    ----------
+    activity
+        The expanded activity table (children instead of the rows they replace).
+    keys
+        Distinct keys, one row each.
+    key_of_row
+        Key number of each activity row.
+    lines
+        One row a key, substance and stream: key, substance, stream, category (output), memo, card, status
+        (``ok``, ``NE``, ``IE`` or another notation key), reason, stopped (why preferred cards did not serve),
+        ief (t per base unit of the key's dimension), tier, quantity (sum over the key, base unit), emission (t).
+        ``emission`` is NaN where nothing could be computed; a line counts in totals only where status is ``ok``
+        and memo is blank.
+    matches
+        What each line's arguments came from: line, argument, device, origin, row, value, earlier.
+    library
+        The factor library used.
+    measured_sets
+        Sets of measured values that the key column ``measured`` numbers.
+    gwp
+        GWP metric of CO2 equivalents.
+    notes
+        What the user should know, in order.
+    manifest
+        Versions, digests, choices: enough to compute the same again.
+    """
+
+    activity: ActivityTable
+    keys: pd.DataFrame
+    key_of_row: npt.NDArray[np.int64]
+    lines: pd.DataFrame
+    matches: pd.DataFrame
+    library: FactorLibrary
+    measured_sets: tuple[Any, ...]
+    gwp: str
+    notes: tuple[Problem, ...]
+    manifest: Mapping[str, Any]
+
+    @property
+    def counted(self) -> pd.DataFrame:
+        """Lines that count in totals: computed, and no memo item."""
+        return self.lines[(self.lines["status"] == "ok") & (self.lines["memo"] == "")]
+
+    @property
+    def gaps(self) -> pd.DataFrame:
+        """Lines that were not estimated."""
+        return self.lines[self.lines["status"] == "NE"]

@@ -1,0 +1,56 @@
+"""Sums of quantities by key: exact to the last bit or two, whatever the order of the rows."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+_LEVELS = 3
+
+
+def exact_sums(codes: npt.NDArray[np.int64], values: npt.NDArray[np.float64], size: int) -> npt.NDArray[np.float64]:
+    """Return the sum of ``values`` by code.
+
+    Each value is cut into pieces on fixed grids, coarse to fine; the pieces of one grid add up without any
+    rounding, so the result does not depend on the order of rows and is exact to about 1e-15 of the largest value
+    (error-free vector transformation; Rump, Ogita and Oishi 2008, section 3).
+
+    Parameters
+    ----------
+    codes
+        Group of each value, 0..size-1.
+    values
+        Finite numbers.
+    size
+        Number of groups.
+
+    Returns
+    -------
+    array of float64, shape (size,)
+
+    Examples
+    --------
+    >>> exact_sums(np.array([0, 0, 0]), np.array([1e16, 1.0, -1e16]), 1)
+    array([1.])
+    """
+    if not len(values):
+        return np.zeros(size)
+    largest = float(np.max(np.abs(values)))
+    if largest == 0.0:
+        return np.zeros(size)
+    rest = values.astype(np.float64, copy=True)
+    parts = []
+    headroom = 2 ** int(np.ceil(np.log2(len(values) + 2)))
+    for _ in range(_LEVELS):
+        top = float(np.max(np.abs(rest)))
+        if top == 0.0:
+            break
+        grid = 2.0 ** np.ceil(np.log2(top)) * headroom
+        piece = (grid + rest) - grid
+        parts.append(np.bincount(codes, weights=piece, minlength=size))
+        rest = rest - piece
+    parts.append(np.bincount(codes, weights=rest, minlength=size))
+    total = np.zeros(size)
+    for part in reversed(parts):
+        total = total + part
+    return total

@@ -1,0 +1,115 @@
+"""Factor sets: which packages, in which order, with which accounting choices."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Pin(_Model):
+    """A package at an exact version."""
+
+    package: str
+    version: str
+
+
+class Preference(_Model):
+    """Order of packages for some parameters, categories or substances; the first rule that fits decides."""
+
+    parameters: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    substances: tuple[str, ...] = ()
+    order: tuple[str, ...]
+    why: str = ""
+
+
+class MethodOrder(_Model):
+    """Order of cards for some substances, categories or activities; the first rule that fits decides.
+
+    ``never`` names cards that must not serve here even where nothing else does.
+    """
+
+    substances: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    activities: tuple[str, ...] = ()
+    order: tuple[str, ...]
+    never: tuple[str, ...] = ()
+    why: str = ""
+
+
+class Assumption(_Model):
+    """A condition (or control) taken where the activity data state none; reported with the run."""
+
+    categories: tuple[str, ...] = ()
+    activities: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
+    conditions: dict[str, str | float]
+    why: str
+
+
+class Mix(_Model):
+    """A mixed activity split into child activities by published shares."""
+
+    activity: str
+    child: str
+    """Condition column of the share rows that names the child activity."""
+    uses: tuple[str, ...]
+    dimensions: tuple[str, ...]
+    remainder: str = ""
+    """Child that takes what the published shares leave; blank: shares must sum to 1."""
+    why: str
+
+
+class Presence(_Model):
+    """A rule holds only where the same region and year has such a row."""
+
+    activities: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
+
+
+class Elsewhere(_Model):
+    """Lines whose emission is counted in another place (IE), so that nothing is counted twice."""
+
+    activities: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
+    substances: tuple[str, ...] = ()
+    streams: tuple[str, ...] = ()
+    counted_in: str
+    when: Presence | None = None
+    why: str
+
+
+class Choices(_Model):
+    """Accounting choices."""
+
+    feedstock: Literal["carbon_balance", "ceads"] = "carbon_balance"
+
+
+class FactorSet(_Model):
+    """A named, dated choice of packages, methods and accounting rules.
+
+    Attributes
+    ----------
+    gwp
+        Default GWP metric, a name of the package ``globalwarmingpotentials``.
+    """
+
+    name: str
+    date: date
+    title: dict[Literal["zh", "en"], str]
+    gwp: str
+    packages: tuple[Pin, ...]
+    prefer: tuple[Preference, ...]
+    methods: tuple[MethodOrder, ...]
+    assume: tuple[Assumption, ...] = ()
+    mixes: tuple[Mix, ...] = ()
+    elsewhere: tuple[Elsewhere, ...] = ()
+    choices: Choices = Field(default_factory=Choices)

@@ -1,0 +1,20 @@
+"""The result: inventories, roll-ups, CO2 equivalents, the trace of a number, the difference of two results."""
+
+from emissions.inventory.compare import compare
+from emissions.inventory.explain import Explanation, explain
+from emissions.inventory.gwp import gwp_values, metrics
+from emissions.inventory.tables import co2_equivalent, coverage, roll_up, row_emissions, to_dataset, totals
+
+__all__ = [
+    "Explanation",
+    "co2_equivalent",
+    "compare",
+    "coverage",
+    "explain",
+    "gwp_values",
+    "metrics",
+    "roll_up",
+    "row_emissions",
+    "to_dataset",
+    "totals",
+]

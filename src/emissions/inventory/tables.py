@@ -1,0 +1,162 @@
+"""Inventories as tables: totals, roll-ups over category trees, CO2 equivalents, coverage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from emissions.engine import Run
+from emissions.engine.total import exact_sums
+from emissions.inventory.gwp import gwp_values
+from emissions.vocabulary import Graph, Vocabulary, load_vocabulary
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+KEY_FIELDS = ("region", "year", "activity", "use", "technology", "branch", "stage")
+"""Key columns a table of totals may be made by, beside those of the lines."""
+
+
+def totals(run: Run, by: Sequence[str] = ("category", "region", "year", "substance"), *, memo: bool = False) -> pd.DataFrame:
+    """Return emissions in t by some columns.
+
+    Parameters
+    ----------
+    by
+        Of ``category`` (output category), ``substance``, ``stream``, ``card``, ``memo`` and the key columns
+        (``region``, ``year``, ``activity``, ``use`` and conditions).
+    memo
+        Return the memo items instead of what counts.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of ``by`` and ``emission`` (t, float64), sorted by ``by``.
+    """
+    lines = run.lines[(run.lines["status"] == "ok") & (run.lines["memo"] != "")] if memo else run.counted
+    table = with_key(run, lines, by)
+    return sums(table, by)
+
+
+def with_key(run: Run, lines: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """Return lines with those key columns that are asked for and not yet there."""
+    wanted = [name for name in columns if name not in lines and name in run.keys]
+    keys = run.keys[wanted].iloc[lines["key"].to_numpy(dtype=np.int64)].reset_index(drop=True)
+    return pd.concat([lines.reset_index(drop=True), keys], axis=1)
+
+
+def sums(table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """Return exact sums of ``emission`` by some columns, sorted."""
+    columns = list(by)
+    if table.empty:
+        return pd.DataFrame(columns=[*columns, "emission"])
+    groups = table.groupby(columns, sort=True, observed=True, dropna=False)
+    codes = groups.ngroup().to_numpy(dtype=np.int64)
+    result = table.loc[~groups.cumcount().astype(bool), columns].assign(_code=codes[~groups.cumcount().astype(bool).to_numpy()])
+    result = result.sort_values("_code", kind="stable").drop(columns="_code").reset_index(drop=True)
+    return result.assign(emission=exact_sums(codes, table["emission"].to_numpy(dtype=np.float64), len(result)))
+
+
+def roll_up(table: pd.DataFrame, graph: Graph, *, column: str = "category", value: str = "emission") -> pd.DataFrame:
+    """Return a table with a row for every category and every category above it: parent = sum of its children.
+
+    Parameters
+    ----------
+    table
+        Leaf values: ``column`` holds category words of ``graph``; every other column but ``value`` groups.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Same columns, sums exact as in :func:`sums`.
+    """
+    above = {word: list(graph.ancestors(str(word))) for word in table[column].unique()}
+    counts = table[column].map(lambda word: len(above[word])).to_numpy(dtype=np.int64)
+    spread = table.iloc[np.repeat(np.arange(len(table)), counts)].copy()
+    spread[column] = [word for leaf in table[column] for word in above[leaf]]
+    others = [name for name in table.columns if name not in {column, value}]
+    result = sums(spread.rename(columns={value: "emission"}), [column, *others])
+    return result.rename(columns={"emission": value})
+
+
+def co2_equivalent(table: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """Return the rows of greenhouse gases with ``co2e`` (t CO2 equivalent) beside ``emission``.
+
+    Parameters
+    ----------
+    table
+        With ``substance`` and ``emission`` (t).
+    metric
+        Such as ``AR5GWP100``.
+    """
+    values = gwp_values(metric, table["substance"].unique())
+    gases = table[table["substance"].isin(values)]
+    return gases.assign(co2e=gases["emission"] * gases["substance"].map(values).astype(np.float64))
+
+
+def coverage(run: Run) -> pd.DataFrame:
+    """Return, per category, activity and substance, what was estimated and what was not, with reason and size.
+
+    Returns
+    -------
+    pandas.DataFrame
+        category, activity, use, substance, status, reason, keys (number), quantity (base unit, where one),
+        unit, emission (t; for NE the size where it could be computed, for IE the cross-check).
+    """
+    table = with_key(run, run.lines, ["activity", "use", "dimension"])
+    table = table.assign(emission=table["emission"].fillna(0.0), reason=table["reason"].astype(str))
+    by = ["category", "activity", "use", "substance", "status", "reason", "memo", "dimension"]
+    groups = table.groupby(by, sort=True, observed=True, dropna=False)
+    return groups.agg(keys=("key", "nunique"), quantity=("quantity", "sum"), emission=("emission", "sum")).reset_index()
+
+
+def row_emissions(run: Run, substances: Sequence[str] | None = None) -> pd.DataFrame:
+    """Return emissions of every activity row: activity_id, substance, stream, category, memo, emission (t).
+
+    The sum over rows of a key is the line of the key.
+    """
+    lines = run.lines[run.lines["status"] == "ok"]
+    if substances is not None:
+        lines = lines[lines["substance"].isin(substances)]
+    rows = run.activity.rows[["activity_id", "quantity"]].assign(key=run.key_of_row)
+    table = rows.merge(lines[["key", "substance", "stream", "category", "memo", "ief"]], on="key")
+    return table.assign(emission=table["quantity"] * table["ief"])[["activity_id", "substance", "stream", "category", "memo", "emission"]]
+
+
+def to_dataset(run: Run, vocabulary: Vocabulary | None = None) -> xr.Dataset:
+    """Return the inventory as an xarray dataset.
+
+    Returns
+    -------
+    xarray.Dataset
+        dims ``category (IPCC2006)``, ``region (GB/T 2260)``, ``year``; one variable a substance (t, attrs
+        ``units`` and ``entity``) and ``CO2e (<metric>)``, all rolled up over the category tree; NaN where a
+        category has no emission of the substance. ``status`` variables hold notation keys for gaps. Memo items
+        stand in variables named ``memo <substance>``.
+    """
+    import xarray as xr  # noqa: PLC0415  0.4 s
+
+    words = vocabulary or load_vocabulary()
+    dims = ["category (IPCC2006)", "region (GB/T 2260)", "year"]
+    counted = roll_up(totals(run), words.category_graph)
+    gases = sums(co2_equivalent(counted, run.gwp).assign(emission=lambda table: table["co2e"]), ["category", "region", "year"])
+    variables: dict[str, xr.DataArray] = {}
+    for substance, part in counted.groupby("substance", observed=True):
+        variables[str(substance)] = _array(part, "emission", dims).assign_attrs(units="t", entity=str(substance))
+    name = f"CO2e ({run.gwp})"
+    if len(gases):
+        variables[name] = _array(gases, "emission", dims).assign_attrs(units="t CO2", entity="CO2e", gwp_context=run.gwp)
+    memo = totals(run, ("category", "region", "year", "substance"), memo=True)
+    for substance, part in memo.groupby("substance", observed=True):
+        variables[f"memo {substance}"] = _array(part, "emission", dims).assign_attrs(units="t", entity=str(substance))
+    return xr.Dataset(variables, attrs={"area": dims[1], "cat": dims[0], "gwp": run.gwp, "factor_set": run.library.set.name})
+
+
+def _array(table: pd.DataFrame, value: str, dims: Sequence[str]) -> xr.DataArray:
+    renamed = table[["category", "region", "year", value]].rename(columns={"category": dims[0], "region": dims[1], "year": dims[2]})
+    renamed[dims[0]] = renamed[dims[0]].astype(str)
+    renamed[dims[1]] = renamed[dims[1]].astype(str)
+    return renamed.set_index(list(dims))[value].to_xarray()

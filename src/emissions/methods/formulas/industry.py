@@ -1,0 +1,44 @@
+"""Industrial processes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emissions.methods.formula import formula
+
+
+@formula(
+    per=("mass",),
+    returns="t/{per}",
+    reference=("ipcc_2006", "Vol. 3 Ch. 2 eq. 2.2 and 2.4: clinker x factor x cement kiln dust correction"),
+    emission_factor="t/{per}",
+    kiln_dust_correction="1",
+)
+def clinker(emission_factor: Any, kiln_dust_correction: Any) -> Any:
+    """CO2 of clinker with the carbonate lost as kiln dust."""
+    return emission_factor * kiln_dust_correction
+
+
+@formula(
+    per=("mass",),
+    returns="kg/{per}",
+    reference=("ipcc_2006", "Vol. 3 Ch. 4 eq. 4.26: CF4 = slope x anode-effect minutes per cell-day x metal"),
+    slope_coefficient="(kg/t)/(min/d)",
+    anode_effect_minutes="min/d",
+)
+def anode_effect_cf4(slope_coefficient: Any, anode_effect_minutes: Any) -> Any:
+    """CF4 per mass of aluminium: slope x anode-effect minutes per cell-day."""
+    return slope_coefficient * anode_effect_minutes
+
+
+@formula(
+    per=("mass",),
+    returns="kg/{per}",
+    reference=("ipcc_2006", "Vol. 3 Ch. 4 eq. 4.26: C2F6 = CF4 x weight fraction C2F6/CF4"),
+    slope_coefficient="(kg/t)/(min/d)",
+    anode_effect_minutes="min/d",
+    weight_fraction="1",
+)
+def anode_effect_c2f6(slope_coefficient: Any, anode_effect_minutes: Any, weight_fraction: Any) -> Any:
+    """C2F6 per mass of aluminium: CF4 x weight fraction."""
+    return slope_coefficient * anode_effect_minutes * weight_fraction

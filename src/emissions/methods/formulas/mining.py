@@ -1,0 +1,19 @@
+"""Coal mining."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emissions.methods.formula import formula
+
+
+@formula(
+    per=("mass",),
+    returns="t/{per}",
+    reference=("ipcc_2006", "Vol. 2 Ch. 4 eq. 4.1.3 and 4.1.7: CH4 = raw coal x volume factor x density"),
+    volume_emission_factor="m^3/{per}",
+    density="t/m^3",
+)
+def coal_mine_methane(volume_emission_factor: Any, density: Any) -> Any:
+    """CH4 per mass of coal: volume factor x density of methane."""
+    return volume_emission_factor * density
