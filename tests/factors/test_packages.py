@@ -22,13 +22,15 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = sorted(path for path in (ROOT / "factors" / "packages").glob("*/*") if path.is_dir())
 VOCABULARY = ROOT / "src" / "emissions" / "vocabulary" / "data"
 
-BASE_COLUMNS = (
-    "factor_id scheme category activity substance stream parameter value unit expressed_as low high confidence tier "
-    "basis control region valid_from valid_to bundle source locator grade note printed"
-).split()
-MATCHING_COLUMNS = (
-    "parameter substance stream scheme category activity region valid_from valid_to basis control"
-).split()
+BASE_COLUMNS = [
+    "factor_id", "scheme", "category", "activity", "substance", "stream", "parameter", "value", "unit",
+    "expressed_as", "low", "high", "confidence", "tier", "basis", "control", "region", "valid_from",
+    "valid_to", "bundle", "source", "locator", "grade", "note", "printed",
+]
+MATCHING_COLUMNS = [
+    "parameter", "substance", "stream", "scheme", "category", "activity", "region", "valid_from", "valid_to",
+    "basis", "control",
+]
 PER = ("t", "TJ", "m^3", "km", "unit", "ha")
 INTERVAL = re.compile(r"^(?P<left>[\[(])(?P<low>-inf|-?[\d.]+),(?P<high>inf|-?[\d.]+)(?P<right>[\])])$")
 
@@ -66,16 +68,15 @@ def source_ids(folder: Path) -> frozenset[str]:
 
 def latest(folders: Iterable[Path]) -> list[Path]:
     """Return the newest version of each package."""
-    newest: dict[str, Path] = {}
-    for folder in sorted(folders, key=lambda one: (one.parent.name, [int(part) for part in one.name.split(".")])):
-        newest[folder.parent.name] = folder
-    return list(newest.values())
+    by_version = sorted(folders, key=lambda folder: [int(part) for part in folder.name.split(".")])
+    newest = {folder.parent.name: folder for folder in by_version}
+    return [newest[name] for name in sorted(newest)]
 
 
 @pytest.fixture(scope="module")
 def gathered(shared: Path) -> Mapping[str, Row]:
     """Gathered rows by factor_id, with the statistics that stand among the baselines."""
-    tables = [read(path) for path in sorted((shared / "factors").glob("*.csv")) if not path.name.startswith("sources-")]
+    tables = [read(path) for path in sorted((shared / "factors").glob("*.csv"))]
     rows = {row["factor_id"]: row for table in tables for row in table if "factor_id" in row}
     for row in read(shared / "data" / "baselines.csv"):
         unit = "percent" if row["unit"] == "%" else row["unit"]
@@ -247,7 +248,7 @@ def test_every_word_is_in_the_vocabulary(folder: Path) -> None:
     }
     unknown: set[tuple[str, str]] = set()
     for row in factors(folder):
-        unknown |= {(name, row[name]) for name, known in plain.items() if row[name] and row[name] not in known}
+        unknown |= {(name, row[name]) for name, known in plain.items() if row[name] not in known | {""}}
         if row["category"] and f"{row['scheme']}:{row['category']}" not in categories:
             unknown.add(("category", f"{row['scheme']}:{row['category']}"))
         for device in filter(None, row["control"].split("+")):
@@ -287,7 +288,7 @@ def test_values_lie_in_the_range_of_their_parameter(folder: Path) -> None:
     for row in factors(folder):
         parameter = declared[row["parameter"]]
         factor, _ = scaled(row["unit"], parameter["unit"])
-        value = _number(row["value"]) * factor
+        value = float(row["value"]) * factor
         low, high = _bound(parameter["minimum"], -math.inf), _bound(parameter["maximum"], math.inf)
         if not low - 1e-12 <= value <= high + 1e-12:
             wrong.append((row["factor_id"], row["parameter"], row["value"], row["unit"], parameter["unit"]))

@@ -5,7 +5,8 @@ are read as they stand (``tidy``, ``matrix``) and checked against the vocabulary
 at once.
 """
 
+from emissions.activity.balance import net_feedstock
 from emissions.activity.read import layouts, read_activity
 from emissions.activity.table import ActivityTable
 
-__all__ = ["ActivityTable", "layouts", "read_activity"]
+__all__ = ["ActivityTable", "layouts", "net_feedstock", "read_activity"]

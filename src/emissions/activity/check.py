@@ -58,7 +58,7 @@ def check_activity(raw: RawRows, given: Given, *, quantity: str = "quantity", us
     branches: Sequence[object] = conditions.get("branch", [""] * len(categories))
     categories = [category or category_of_branch(str(branch)) for category, branch in zip(categories, branches, strict=True)]
     uses = found.words("use", lambda text: find_word("uses", text), "unknown_use")
-    uses = [stated or use or use_of(activity, category, dimension) for stated, activity, category, dimension
+    uses = [stated or use_of(activity, category, dimension, use) for stated, activity, category, dimension
             in zip(uses, activities, categories, quantities.dimension, strict=True)]
     columns["category"] = categories = _categories(found, categories, activities, uses, branches)
     columns["activity"], columns["use"] = activities, _uses(found, uses, categories)

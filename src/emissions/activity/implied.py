@@ -48,11 +48,18 @@ def category_of_activity(activity: str, use: str) -> str:
 
 
 @cache
-def use_of(activity: str, category: str, dimension: str) -> str:
-    """Return the use a row has by its activity, category and unit, blank where there are several.
+def use_of(activity: str, category: str, dimension: str, default: str) -> str:
+    """Return the use a row has by its activity, its sheet, its category and unit, blank where there are several.
 
     A fuel in a category of fuel combustion is burnt; a product or mine states production; vehicles and
     animals state distance or number by the unit.
+
+    Parameters
+    ----------
+    activity, category, dimension
+        Words of the row, blank where unknown.
+    default
+        Use of the rows of its sheet, blank if the sheet has none.
     """
     vocabulary = load_vocabulary()
     for member in vocabulary.activity_graph.ancestors(activity) if activity else ():
@@ -60,12 +67,12 @@ def use_of(activity: str, category: str, dimension: str) -> str:
         if implied:
             return implied
     kind = vocabulary.activities[activity]["kind"] if activity else ""
+    if default:
+        return default
     if kind == "fuel" and category and "IPCC2006:1A" in vocabulary.serving_categories(category):
         return "combustion"
     if dimension == "distance":
         return "distance"
     if dimension == "count" and kind != "product":
         return "stock"
-    if kind in {"product", "mine"}:
-        return "production"
-    return ""
+    return "production" if kind in {"product", "mine"} else ""

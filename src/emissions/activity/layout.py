@@ -78,8 +78,9 @@ class MatrixRow(_Frozen):
     ----------
     labels
         Texts of its first cell, in Chinese or English.
-    group, of
-        Group of parts this row belongs to; groups whose sum this row prints (a total).
+    groups, of
+        Groups of parts this row belongs to; groups whose sum this row prints (a total). A total with a use
+        is activity data itself in a sheet that prints none of its parts.
     use, negative_use
         Use of an input (or of any cell) and of an output of a transformation; the quantity is positive either way.
     printed
@@ -92,7 +93,7 @@ class MatrixRow(_Frozen):
 
     labels: tuple[str, ...]
     treatment: Treatment = "activity"
-    group: str = ""
+    groups: tuple[str, ...] = ()
     of: tuple[str, ...] = ()
     use: str = ""
     negative_use: str = ""
@@ -110,7 +111,7 @@ class BranchRows(_Frozen):
     activity or a group it belongs to.
     """
 
-    group: str
+    groups: tuple[str, ...]
     use: str
     category_by_activity: dict[str, dict[str, str]] = Field(default_factory=dict)
 

@@ -82,7 +82,7 @@ def _labelled(layout: MatrixLayout) -> dict[str, MatrixRow]:
     for spelling, branch in vocabulary.aliases["branch"].items():
         code = vocabulary.condition_values["branch"][branch].get("ipcc2006", "")
         found[label_spelling(spelling)] = MatrixRow(
-            labels=(spelling,), group=layout.branches.group, use=layout.branches.use,
+            labels=(spelling,), groups=layout.branches.groups, use=layout.branches.use,
             category=f"IPCC2006:{code}" if code else "", conditions={"branch": branch},
             category_by_activity=layout.branches.category_by_activity.get(branch, {}),
         )
@@ -187,8 +187,13 @@ def _units_above(row: Sequence[Cell]) -> Iterator[str]:
 def read_matrix_sheet(sheet: Sheet, layout: MatrixLayout, grid: Grid) -> SheetRead:
     """Read the cells of a balance: activity data, and what is excluded with the reason; totals are checked."""
     found = _Collected()
+    meanings = [row_of(layout, text_of(_at(row, grid.label_column))) for row in sheet.rows]
+    present = {group for row in meanings if row is not None for group in row.groups}
     for index in range(grid.first_row, len(sheet.rows)):
-        _read_row(sheet, layout, grid, index, found)
+        row = meanings[index]
+        if row is not None and row.treatment == "total" and row.use and not present.intersection(row.of):
+            row = row.model_copy(update={"treatment": "activity", "groups": layout.branches.groups})
+        _read_row(sheet, layout, grid, index, row, found)
     found.problems += _unknown_columns(sheet, grid)
     found.problems += _total_rows(sheet, found)
     table = object_frame({name: [cell[name] for cell in found.cells] for name in found.cells[0]}) if found.cells else None
@@ -203,10 +208,12 @@ def read_matrix_sheet(sheet: Sheet, layout: MatrixLayout, grid: Grid) -> SheetRe
     return SheetRead(rows, tuple(found.excluded), tuple(found.problems))
 
 
-def _read_row(sheet: Sheet, layout: MatrixLayout, grid: Grid, index: int, found: _Collected) -> None:
+def _read_row(
+    sheet: Sheet, layout: MatrixLayout, grid: Grid, index: int, row: MatrixRow | None, found: _Collected,
+) -> None:
     label = text_of(_at(sheet.rows[index], grid.label_column))
-    row = row_of(layout, label)
     unseen = {**sheet.unseen.errors, **dict.fromkeys(sheet.unseen.without_value, "")}
+    wanted = {column.total_of for column in grid.columns if column.total_of}
     printed: dict[str, float] = defaultdict(float)
     totals: list[tuple[FuelColumn, str, float]] = []
     for column in grid.columns:
@@ -222,8 +229,8 @@ def _read_row(sheet: Sheet, layout: MatrixLayout, grid: Grid, index: int, found:
             _read_cell(sheet, layout, (label, row, index + 1), column, (cell, reading), found)
             if not column.activity and column.total_of:
                 totals.append((column, cell, reading.value))
-            elif column.activity:
-                for group in load_vocabulary().activity_graph.ancestors(column.activity):
+            elif column.activity and wanted:
+                for group in wanted.intersection(load_vocabulary().activity_graph.ancestors(column.activity)):
                     printed[group] += reading.value
     for column, cell, value in totals:
         found.problems += _difference(sheet, cell, column.heading, value, [printed[column.total_of or ""]])
@@ -235,11 +242,11 @@ def _read_cell(
 ) -> None:
     label, row, number = row_read
     cell, reading = cell_read
-    text = f"{label} | {column.heading} | {reading.notation or reading.value:g}" if not reading.notation else f"{label} | {column.heading} | {reading.notation}"
+    text = f"{label} | {column.heading} | {reading.notation or format(reading.value, 'g')}"
     reason = _reason(row, column, reading)
     if row is not None and column.activity:
-        if row.group:
-            found.sums[row.group, column.position].append(reading.value)
+        for group in row.groups:
+            found.sums[group, column.position].append(reading.value)
         if row.treatment == "total":
             found.totals.append((row, number, column, reading.value))
     if reason == "unknown_row":
@@ -275,14 +282,16 @@ def _activity_cell(layout: MatrixLayout, row: MatrixRow, column: FuelColumn, rea
     if use == "combustion":
         use = layout.memo.get(column.activity, use)
     quantity: object = reading.notation or (abs(value) if row.negative_use or row.printed != "positive" else value)
-    words = load_vocabulary().conditions
     return {
-        "label": label, "activity": column.heading, "activity_word": column.activity, "use": use,
+        "label": label, "activity": column.activity, "use": use,
         "category": _category(row, column.activity), "quantity": quantity, "unit": column.unit or reading.unit,
         "printed": reading.notation or repr(reading.value), "heading_cell": column.unit_cell, "unit_cell": column.unit_cell,
-        **{condition: row.conditions.get(condition, "") for condition in sorted({name for each in layout.rows for name in each.conditions})
-           if condition in words},
+        **{condition: row.conditions.get(condition, "") for condition in _stated_conditions(layout)},
     }
+
+
+def _stated_conditions(layout: MatrixLayout) -> list[str]:
+    return sorted({"branch", *(name for each in layout.rows for name in each.conditions)})
 
 
 def _category(row: MatrixRow, activity: str) -> str:

@@ -123,7 +123,7 @@ class ArgumentFinder:
         matches = [] if argument.origin == "published" else self._measured_match(card, substance, name, unit)
         if argument.origin != "measured":
             matches.append(_match(name, "", self.resolver.resolve(self.request(card, substance, name, unit))))
-        value, kept = _first(matches)
+        value, kept = _first(matches or [_empty(name, len(self.keys))])
         reason = "measured_missing" if argument.origin == "measured" else "no_factor"
         return Arguments({name: value}, kept, {name: _reasons(value, f"{reason}:{argument.parameter or name}")})
 

@@ -87,6 +87,9 @@ def card_fits(card: Card, keys: pd.DataFrame, vocabulary: Vocabulary) -> npt.NDA
     fits &= keys["use"].isin(card.uses).to_numpy() & keys["dimension"].isin(card.serves).to_numpy()
     if card.controls:
         fits &= keys["control"].map({text: not set(card.controls).isdisjoint(split_control(str(text))) for text in keys["control"].unique()}).to_numpy(dtype=bool)
+    for name in card.unstated:
+        if name in keys:
+            fits &= (keys[name].isna() | (keys[name] == "")).to_numpy(dtype=bool)
     for name, words in card.where.items():
         if name not in keys:
             return np.zeros(len(keys), dtype=bool)

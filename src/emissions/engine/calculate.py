@@ -13,7 +13,7 @@ import pandas as pd
 from emissions.activity.table import ActivityTable
 from emissions.engine.arguments import ArgumentFinder
 from emissions.engine.assign import assign
-from emissions.engine.coverage import count_elsewhere, keep_expected, report_under
+from emissions.engine.coverage import check_balances, count_elsewhere, keep_expected, report_under
 from emissions.engine.expand import expand
 from emissions.engine.imply import imply
 from emissions.engine.keys import distinct_keys
@@ -75,6 +75,7 @@ def calculate(
     lines, matches = _renumber(keep_expected(lines.assign(line=np.arange(len(lines))), keys.frame, words), matches)
     lines = count_elsewhere(lines, keys.frame, factors.set, words)
     lines = total(lines, keys.of_row, rows["quantity"].to_numpy(dtype=np.float64), len(keys))
+    lines = check_balances(lines, keys.frame)
     run = Run(
         table.with_rows(rows), keys.frame, keys.of_row, lines, matches, factors, selection.sets, gwp or factors.set.gwp,
         (*table.notes, *notated), _manifest(activity, factors, gwp or factors.set.gwp),

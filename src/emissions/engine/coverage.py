@@ -68,6 +68,25 @@ def keep_expected(lines: pd.DataFrame, keys: pd.DataFrame, vocabulary: Vocabular
     return pd.concat([kept, extra], ignore_index=True)
 
 
+def check_balances(lines: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFrame:
+    """Return the lines with those carbon balances set to ``NE`` whose products hold more carbon than their inputs.
+
+    The lines of a balance (stream ``conversion_loss``, one region, year and step of transformation) count together.
+    A negative loss says that quantities and carbon contents do not fit one another; it is shown as the size of the
+    gap and lowers no total.
+    """
+    balance = ((lines["stream"] == "conversion_loss") & (lines["status"] == "ok")).to_numpy()
+    if not balance.any():
+        return lines
+    key = lines["key"].to_numpy(dtype=np.int64)[balance]
+    places = keys[["region", "year", "transformation"]].iloc[key].astype(str).agg("|".join, axis=1).to_numpy()
+    sums = pd.Series(lines["emission"].to_numpy(dtype=np.float64)[balance]).groupby(places).transform("sum").to_numpy()
+    negative = np.flatnonzero(balance)[sums < 0]
+    lines = lines.copy()
+    lines.loc[lines.index[negative], ["status", "reason"]] = ["NE", "conversion_balance_negative"]
+    return lines
+
+
 def _expected(keys: pd.DataFrame, vocabulary: Vocabulary) -> dict[tuple[int, str], tuple[str, ...]]:
     """Return, per key and substance that a complete inventory reports, the streams of which one must give it."""
     found: dict[tuple[int, str], tuple[str, ...]] = {}

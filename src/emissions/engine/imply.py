@@ -103,7 +103,7 @@ def _formula(card: Card, arguments: Arguments, good: npt.NDArray[np.bool_], dime
         return np.empty(0)
     formula = FORMULAS[card.formula]
     result = np.asarray(formula(**{name: value[good] for name, value in arguments.values.items()}), dtype=np.float64)
-    result = result * (card.sign * scale(per(formula.returns, dimension), f"t/({BASE_UNITS[dimension]})"))
+    result = result * (card.sign * scale(per(formula.returns, dimension), formula.target(BASE_UNITS[dimension])))
     if not np.isfinite(result).all():
         raise FormulaError([Problem("formula_not_finite", found=card.id)])
     return result

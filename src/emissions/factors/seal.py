@@ -198,23 +198,6 @@ def header(content: bytes) -> list[str]:
     return next(csv.reader(io.StringIO(content.decode("utf-8"))), [])
 
 
-def changed_tables(descriptor: Mapping[str, Any], contents: Mapping[str, bytes]) -> list[str]:
-    """Return the tables whose content is not what was sealed: changed, missing or added.
-
-    Examples
-    --------
-    >>> descriptor = {"resources": [{"path": "a.csv", "hash": digest(b"x")}]}
-    >>> changed_tables(descriptor, {"a.csv": b"y", "b.csv": b""})
-    ['a.csv', 'b.csv']
-    """
-    hashes = {entry["path"]: entry.get("hash", "") for entry in descriptor.get("resources", [])}
-    return sorted(
-        name
-        for name in {*hashes, *contents}
-        if name not in contents or hashes.get(name) != digest(contents[name])
-    )
-
-
 def _is_header(columns: Sequence[str]) -> bool:
     return bool(columns) and all(columns) and len(set(columns)) == len(columns)
 

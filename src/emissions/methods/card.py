@@ -85,6 +85,8 @@ class Card(_Model):
         Activities (with all below them) that do not fit after all.
     where
         Word conditions a key must state (one of the words, or a word below it).
+    unstated
+        Conditions a key must not state: the card takes a generic technology in their place.
     controls
         Devices of which the key must have one.
     substances, stream
@@ -108,6 +110,7 @@ class Card(_Model):
     uses: Words
     dimensions: tuple[str, ...] = ()
     where: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    unstated: tuple[str, ...] = ()
     controls: tuple[str, ...] = ()
     substances: Words
     stream: str
@@ -184,7 +187,7 @@ def check_card(card: Card, vocabulary: Vocabulary, file: str = "") -> list[Probl
     unknown("uses", card.uses, vocabulary.uses)
     unknown("substances", card.substances, vocabulary.substances)
     unknown("output", (card.output,) if card.output else (), vocabulary.category_graph)
-    unknown("where", tuple(card.where), vocabulary.conditions)
+    unknown("where", (*card.where, *card.unstated), vocabulary.conditions)
     unknown("controls", card.controls, vocabulary.controls)
     for name, argument in card.parameters.items():
         unknown(f"parameters.{name}", (argument.parameter or name,), vocabulary.parameters)

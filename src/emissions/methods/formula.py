@@ -41,6 +41,13 @@ class Formula:
         """Return the result for keyword arguments."""
         return self.function(**arguments)
 
+    def target(self, base_unit: str) -> str:
+        """Return the unit of an implied factor for a base unit of activity.
+
+        A formula that returns a rate per accounting year (``t/({per}*a)``) is taken for the one year of the row.
+        """
+        return f"t/({base_unit}*a)" if self.returns.endswith("*a)") else f"t/({base_unit})"
+
     @property
     def summary(self) -> str:
         """First line of the docstring."""

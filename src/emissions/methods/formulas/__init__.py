@@ -25,6 +25,8 @@ FORMULAS: dict[str, Formula] = {
         mining.coal_mine_methane,
         road.running_exhaust,
         road.running_exhaust_share,
+        road.running_loss,
+        road.daily_loss,
         industry.clinker,
         industry.anode_effect_cf4,
         industry.anode_effect_c2f6,

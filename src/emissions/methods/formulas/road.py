@@ -10,7 +10,7 @@ from emissions.methods.formula import formula
 @formula(
     per=("distance",),
     returns="t/{per}",
-    reference=("mee_2014_road_guide", "baseline factor x speed, environment, load, deterioration and sulphur"),
+    reference=("mee_2014_road_guide", "baseline factor x speed, environment, load, deterioration, sulphur"),
     emission_factor="t/{per}",
     speed_correction="1",
     temperature_correction="1",

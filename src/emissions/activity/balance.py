@@ -1,0 +1,180 @@
+"""Netting of non-energy use in an energy balance.
+
+Final consumption of the chemical branches in a Chinese energy balance holds the fuel that is raw material;
+a line of its own prints how much that is, without the branches. What is burnt follows only by a choice:
+
+``ceads``
+    The non-energy use of a fuel is taken from the chemical branches in proportion, to zero at most, and
+    nothing is emitted from it. Other petroleum products count only where they generate power or heat.
+``carbon_balance``
+    The same, and what exceeds the chemical branches is taken from the other branches of industry in
+    proportion. The raw material stays in the table, for the carbon balance of its products.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from emissions.activity.table import PARENT_COLUMNS, ActivityTable
+from emissions.errors import Problem
+from emissions.vocabulary import load_vocabulary
+
+CHOICES = ("carbon_balance", "ceads")
+"""Accounting choices for non-energy use."""
+CHEMICAL_BRANCHES = (
+    "chemicals", "pharmaceuticals", "chemical_fibres", "rubber_products", "plastic_products", "rubber_and_plastic_products",
+)
+"""Branches 22 to 26 of the balance: raw material is taken from them first."""
+ONLY_POWER_AND_HEAT = "other_petroleum_products"
+"""Fuel that the choice ``ceads`` counts only in power and heat plants."""
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass
+class _Netted:
+    children: list[pd.DataFrame] = field(default_factory=list)
+    replaced: list[int] = field(default_factory=list)
+    parents: list[tuple[str, str, float, str]] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+
+
+def net_feedstock(table: ActivityTable, choice: str) -> ActivityTable:
+    """Take the non-energy use out of final consumption.
+
+    Each netted row is a child of its own row, of the non-energy use and of the rows it is shared with.
+    The coefficients are the partial derivatives of its quantity, which is homogeneous of degree one: the
+    sum of coefficient x parent is the quantity exactly, and an uncertainty of a parent passes through them.
+
+    Parameters
+    ----------
+    table
+        Rows of any number of regions and years; rows without a branch are left alone.
+    choice
+        One of :data:`CHOICES`.
+
+    Returns
+    -------
+    ActivityTable
+        With the netted rows in place of their parents.
+    """
+    if choice not in CHOICES:
+        raise ValueError(f"choice {choice!r} is none of {', '.join(CHOICES)}")
+    if "branch" not in table.rows.columns:
+        return table
+    if choice == "ceads":
+        table = _without(table, _final(table.rows) & table.rows["activity"].eq(ONLY_POWER_AND_HEAT))
+    rows, netted = table.rows, _Netted()
+    final, feedstock = _final(rows), _feedstock(rows)
+    industrial = rows["branch"].isin(load_vocabulary().condition_graphs["branch"].descendants("industry"))
+    chemical = rows["branch"].isin(CHEMICAL_BRANCHES)
+    first, second = _by_fuel(rows, final & chemical), _by_fuel(rows, final & industrial & ~chemical)
+    nothing = np.empty(0, dtype=np.intp)
+    for fuel, used in _by_fuel(rows, feedstock).items():
+        _net(rows, used, first.get(fuel, nothing), second.get(fuel, nothing), choice, netted)
+    return _assembled(table, netted, feedstock if choice == "ceads" else None)
+
+
+def _final(rows: pd.DataFrame) -> pd.Series[bool]:
+    final = rows["use"].eq("combustion") & rows["branch"].ne("") & rows["notation"].eq("")
+    return final & rows["transformation"].eq("") if "transformation" in rows.columns else final
+
+
+def _feedstock(rows: pd.DataFrame) -> pd.Series[bool]:
+    return rows["use"].eq("feedstock") & rows["branch"].ne("") & rows["quantity"].gt(0)
+
+
+def _by_fuel(rows: pd.DataFrame, chosen: pd.Series[bool]) -> dict[Hashable, npt.NDArray[np.intp]]:
+    """Return region, year, activity and dimension -> positions of the chosen rows."""
+    positions = np.flatnonzero(chosen)
+    groups = rows.iloc[positions].groupby(["region", "year", "activity", "dimension"], sort=False).indices
+    return {fuel: positions[indices] for fuel, indices in groups.items()}
+
+
+def _net(
+    rows: pd.DataFrame, used: npt.NDArray[np.intp], chemical: npt.NDArray[np.intp], industry: npt.NDArray[np.intp],
+    choice: str, netted: _Netted,
+) -> None:
+    """Net one fuel of one region and year."""
+    quantity = rows["quantity"].to_numpy(dtype=np.float64)
+    need, first = float(quantity[used].sum()), float(quantity[chemical].sum())
+    _reduce(rows, quantity, chemical, used, np.empty(0, dtype=np.intp), netted)
+    excess = need - first
+    if excess <= 0:
+        return
+    row = rows.iloc[used[0]]
+    if choice == "ceads":
+        netted.notes.append(_note("feedstock_exceeds_chemicals", row, need, first))
+        return
+    second = float(quantity[industry].sum())
+    _reduce(rows, quantity, industry, used, chemical, netted)
+    code = "feedstock_exceeds_industry" if excess > second else "feedstock_taken_from_industry"
+    netted.notes.append(_note(code, row, need, first, second))
+
+
+def _reduce(
+    rows: pd.DataFrame, quantity: Floats, burnt: npt.NDArray[np.intp], used: npt.NDArray[np.intp],
+    before: npt.NDArray[np.intp], netted: _Netted,
+) -> None:
+    """Replace the rows ``burnt`` by what is left of them after ``used``, less what ``before`` gave already."""
+    total = float(quantity[burnt].sum())
+    if total <= 0:
+        return
+    taken = float(quantity[used].sum()) - float(quantity[before].sum())
+    left = max(0.0, 1.0 - taken / total)
+    children = rows.iloc[burnt].copy()
+    children[["quantity", "low", "high"]] *= left
+    children["activity_id"] = children["activity_id"] + " net"
+    netted.children.append(children)
+    netted.replaced += burnt.tolist()
+    identity = rows["activity_id"].to_numpy()
+    for child, own in zip(children["activity_id"], burnt, strict=True):
+        for parent, coefficient in _coefficients(quantity, int(own), burnt, used, before, taken / total, total):
+            netted.parents.append((child, identity[parent], coefficient if left else 0.0, "net_feedstock"))
+
+
+def _coefficients(
+    quantity: Floats, own: int, burnt: npt.NDArray[np.intp], used: npt.NDArray[np.intp], before: npt.NDArray[np.intp],
+    share: float, total: float,
+) -> Iterator[tuple[int, float]]:
+    """Yield the partial derivatives of ``q (1 - (used - before) / total)`` by each quantity."""
+    weight = quantity[own] / total
+    yield own, 1.0 - share + weight * share
+    yield from ((int(other), weight * share) for other in burnt if other != own)
+    yield from ((int(other), -weight) for other in used)
+    yield from ((int(other), weight) for other in before)
+
+
+def _note(code: str, row: pd.Series[str], need: float, first: float, second: float = 0.0) -> Problem:
+    return Problem(code, "info", str(row["file"]), str(row["sheet"]), str(row["cell"]), found=f"{need:g} {row['unit']}",
+                   facts={"activity": str(row["activity"]), "chemicals": f"{first:g} {row['unit']}",
+                          "industry": f"{second:g} {row['unit']}"})
+
+
+def _assembled(table: ActivityTable, netted: _Netted, feedstock: pd.Series[bool] | None) -> ActivityTable:
+    """Put the children in the place of their parents; the raw material ``feedstock`` leaves the rows."""
+    rows = table.rows
+    gone = np.zeros(len(rows), dtype=bool)
+    gone[netted.replaced] = True
+    parents = pd.DataFrame(netted.parents, columns=list(PARENT_COLUMNS))
+    if feedstock is not None:
+        gone |= (feedstock & rows["activity_id"].isin(parents["parent_id"])).to_numpy()
+    kept = pd.concat([rows.loc[~gone], *netted.children])
+    result = table.with_rows(kept, sources=rows.loc[gone], parents=parents, notes=netted.notes)
+    return result if feedstock is None else _without(result, _feedstock(result.rows))
+
+
+def _without(table: ActivityTable, dropped: pd.Series[bool]) -> ActivityTable:
+    """Return the table without some rows, which are listed as excluded by choice."""
+    gone = table.rows.loc[dropped]
+    listed = gone[["file", "sheet", "row", "cell"]].assign(
+        reason="not_counted_by_choice", text=gone["activity"] + " | " + gone["quantity_as_printed"],
+    )
+    parts = [part for part in (table.excluded, listed) if len(part)]
+    excluded = pd.concat(parts, ignore_index=True) if parts else table.excluded
+    return replace(table.with_rows(table.rows.loc[~dropped]), excluded=excluded)
