@@ -63,7 +63,7 @@ class Problem:
     found: str = ""
     allowed: str = ""
     nearest: str = ""
-    facts: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def place(self) -> str:

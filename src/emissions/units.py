@@ -50,7 +50,7 @@ degC = [temperature_level]
 
 
 @cache
-def registry() -> pint.UnitRegistry:
+def registry() -> pint.UnitRegistry[float]:
     """Return the registry of this package (built once; no global state of pint is touched).
 
     Returns
@@ -60,7 +60,7 @@ def registry() -> pint.UnitRegistry:
     Examples
     --------
     >>> registry().Quantity(1, "kt").to("kg").magnitude
-    1000000.0
+    1000000
     """
     import pint  # noqa: PLC0415  pint costs 0.4 s; only work with units pays for it
 
@@ -98,7 +98,7 @@ def registry() -> pint.UnitRegistry:
         "mV = [voltage]",
         *(line for line in _DEFINITIONS.strip().splitlines()),
     ]
-    ureg = pint.UnitRegistry(lines, on_redefinition="raise", cache_folder=None)
+    ureg: pint.UnitRegistry[float] = pint.UnitRegistry(lines, on_redefinition="raise", cache_folder=None)
     ureg.formatter.default_format = "~C"
     return ureg
 
@@ -159,9 +159,9 @@ def per(unit: str, dimension: str) -> str:
     return unit.replace("{per}", f"({BASE_UNITS[dimension]})")
 
 
-def _parse(ureg: pint.UnitRegistry, unit: str) -> pint.Quantity[float]:
+def _parse(ureg: pint.UnitRegistry[float], unit: str) -> pint.Quantity[float]:
     return ureg.Quantity(1.0, "") if unit in {"1", ""} else ureg.Quantity(1.0, "") * ureg.parse_expression(unit)
 
 
-def _front(ureg: pint.UnitRegistry, unit: str) -> float:
+def _front(ureg: pint.UnitRegistry[float], unit: str) -> float:
     return float(_parse(ureg, unit).magnitude)

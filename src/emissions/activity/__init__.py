@@ -5,8 +5,28 @@ are read as they stand (``tidy``, ``matrix``) and checked against the vocabulary
 at once.
 """
 
-from emissions.activity.balance import net_feedstock
-from emissions.activity.read import layouts, read_activity
-from emissions.activity.table import ActivityTable
+from __future__ import annotations
 
-__all__ = ["ActivityTable", "layouts", "net_feedstock", "read_activity"]
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from emissions.activity.annotated import annotate
+    from emissions.activity.balance import net_feedstock
+    from emissions.activity.read import layouts, read_activity
+    from emissions.activity.table import ActivityTable
+    from emissions.activity.template import write_template
+
+__all__ = ["ActivityTable", "annotate", "layouts", "net_feedstock", "read_activity", "write_template"]
+
+_HOMES = {
+    "ActivityTable": "table", "annotate": "annotated", "layouts": "read", "net_feedstock": "balance",
+    "read_activity": "read", "write_template": "template",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is first used: reading does not pay for writing."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -27,7 +27,8 @@ from emissions.vocabulary import load_vocabulary
 CHOICES = ("carbon_balance", "ceads")
 """Accounting choices for non-energy use."""
 CHEMICAL_BRANCHES = (
-    "chemicals", "pharmaceuticals", "chemical_fibres", "rubber_products", "plastic_products", "rubber_and_plastic_products",
+    "chemicals", "pharmaceuticals", "chemical_fibres", "rubber_products", "plastic_products",
+    "rubber_and_plastic_products",
 )
 """Branches 22 to 26 of the balance: raw material is taken from them first."""
 ONLY_POWER_AND_HEAT = "other_petroleum_products"

@@ -10,7 +10,7 @@ import datetime as dt
 import math
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from emissions.activity.workbook import Cell
@@ -129,20 +129,22 @@ def _read_text(text: str, from_text_file: bool, decimal_comma: str) -> Reading:
         return Reading(problem="error_value")
     if plain.lower().lstrip("+-") in {"nan", "inf", "infinity"}:
         return Reading(problem="not_finite")
+    reading = _read_number(plain, decimal_comma)
+    as_written = from_text_file and not reading.unit and plain == text.strip() and "," not in text
+    return replace(reading, said="" if as_written or reading.problem else "number_as_text")
+
+
+def _read_number(plain: str, decimal_comma: str) -> Reading:
+    """Read half-width text as a number and what stands behind it."""
     match = _NUMBER.fullmatch(plain)
-    if match is None:
+    rest = match["rest"].strip() if match else ""
+    if match is None or rest[:1].isdigit() or (rest and rest[0] in ".,-~/"):
         return Reading(problem="not_a_number")
     digits = _ungrouped(match["digits"].strip(), decimal_comma)
     if digits is None:
         return Reading(problem="number_ambiguous")
-    rest = match["rest"].strip()
-    if rest[:1].isdigit() or rest[:1] in {".", ",", "-", "~", "～", "/"}:
-        return Reading(problem="not_a_number")
     value = float(f"{match['sign']}{digits}{match['power'] or ''}")
-    if not math.isfinite(value):
-        return Reading(problem="not_finite")
-    said = "" if from_text_file and not rest and plain == text.strip() and "," not in text else "number_as_text"
-    return Reading(value, unit=rest, said=said)
+    return Reading(value, unit=rest) if math.isfinite(value) else Reading(problem="not_finite")
 
 
 def _ungrouped(digits: str, decimal_comma: str) -> str | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import islice
 
 import numpy as np
 import pandas as pd
@@ -21,6 +23,8 @@ from emissions.vocabulary import load_vocabulary
 
 NEGATIVE_USES = frozenset({"recovery"})
 """Uses whose quantity is taken off; either sign is read, the table holds it negative."""
+MEMBERS_SHOWN = 8
+"""Number of members that are shown where a group stands in the place of an activity."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,8 @@ def check_activity(raw: RawRows, given: Given, *, quantity: str = "quantity", us
     conditions = condition_columns(found)
     categories = found.words("category", find_category, "unknown_category")
     branches: Sequence[object] = conditions.get("branch", [""] * len(categories))
-    categories = [category or category_of_branch(str(branch)) for category, branch in zip(categories, branches, strict=True)]
+    categories = [category or category_of_branch(str(branch))
+                  for category, branch in zip(categories, branches, strict=True)]
     uses = found.words("use", lambda text: find_word("uses", text), "unknown_use")
     uses = [stated or use_of(activity, category, dimension, use) for stated, activity, category, dimension
             in zip(uses, activities, categories, quantities.dimension, strict=True)]
@@ -122,10 +127,17 @@ def _activities(found: Collector) -> list[str]:
     groups = {word for word in set(words) if word and not vocabulary.activities[word]["dimensions"]}
     for position, (word, text) in enumerate(zip(words, found.texts("activity"), strict=True) if groups else ()):
         if word in groups:
-            members = [other for other, parents in vocabulary.activity_graph.parents.items() if word in parents]
-            labels = [vocabulary.activities[other]["label_zh"] for other in members if vocabulary.activities[other]["dimensions"]]
-            found.add("activity_is_group", position, "activity", found=text, allowed="、".join(labels[:8]))
+            found.add("activity_is_group", position, "activity", found=text, allowed=_members(word))
     return words
+
+
+@cache
+def _members(group: str) -> str:
+    """Return some activities of a group, in both languages."""
+    vocabulary = load_vocabulary()
+    members = (vocabulary.activities[word] for word, parents in vocabulary.activity_graph.parents.items()
+               if group in parents and vocabulary.activities[word]["dimensions"])
+    return ", ".join(f"{row['label_zh']} ({row['label_en']})" for row in islice(members, MEMBERS_SHOWN))
 
 
 def condition_columns(found: Collector) -> dict[str, list[str] | list[float]]:
@@ -163,7 +175,9 @@ def _uses(found: Collector, uses: list[str], categories: list[str]) -> list[str]
     return uses
 
 
-def _categories(found: Collector, categories: list[str], activities: list[str], uses: list[str], branches: Sequence[object]) -> list[str]:
+def _categories(
+    found: Collector, categories: list[str], activities: list[str], uses: list[str], branches: Sequence[object],
+) -> list[str]:
     """Fill categories that follow from the activity, and report rows where none does."""
     stated, branch_texts = found.texts("category"), found.texts("branch")
     filled = [category or category_of_activity(activity, use)

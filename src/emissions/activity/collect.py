@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import numpy.typing as npt
@@ -30,11 +30,14 @@ class Collector:
         self.refused: npt.NDArray[np.bool_] = np.zeros(len(raw.table), dtype=bool)
         self._said: dict[tuple[str, str, Level], list[tuple[int, str]]] = {}
 
-    def add(self, code: str, position: int, field: str, *, found: str = "", allowed: str = "", nearest: str = "", **facts: str) -> None:
+    def add(
+        self, code: str, position: int, field: str, *, found: str = "", allowed: str = "", nearest: str = "",
+        **facts: str,
+    ) -> None:
         """Add an error at a field of the row at ``position``."""
         self.refused[position] = True
         self.problems.append(
-            self.raw.problem(code, position, field, found=found, allowed=allowed, nearest=nearest, **facts)
+            self.raw.problem(code, position, field, found=found, allowed=allowed, nearest=nearest, facts=facts)
         )
 
     def say(self, code: str, position: int, field: str, found: str, level: Level = "info") -> None:
@@ -44,7 +47,7 @@ class Collector:
     def notes(self) -> list[Problem]:
         """Return one note for each kind of reading and column, at its first cell."""
         return [
-            self.raw.problem(code, cells[0][0], field, level=level, found=cells[0][1], count=str(len(cells)))
+            self.raw.problem(code, cells[0][0], field, level=level, found=cells[0][1], facts={"count": str(len(cells))})
             for (code, field, level), cells in self._said.items()
         ]
 
@@ -55,7 +58,7 @@ class Collector:
         return [text if (text := cell.strip() if type(cell) is str else text_of(cell)) else default
                 for cell in self.raw.table[field]]
 
-    def words(self, field: str, find: Callable[[str], Looked], code: str, texts: Sequence[str] | None = None, **facts: str) -> list[str]:
+    def words(self, field: str, find: Callable[[str], Looked], code: str, **facts: str) -> list[str]:
         """Look up the texts of a column once a distinct text; an unknown text is a problem at its cell.
 
         Parameters
@@ -66,10 +69,8 @@ class Collector:
             From a text to the word.
         code
             Of the problem.
-        texts
-            Texts to look up instead of those of the column.
         """
-        texts = self.texts(field) if texts is None else texts
+        texts = self.texts(field)
         looked = {text: find(text) for text in dict.fromkeys(texts)}
         if any(each.problem for each in looked.values()):
             for position, text in enumerate(texts):

@@ -1,4 +1,4 @@
-"""Is an Office Open XML file safe to read, and which of its cells would a reader take for blank?
+"""What is inside an Office Open XML file: is it safe to read, and which of its cells only look blank.
 
 A workbook is data. Before a reader sees it, every XML part is unpacked once within bounds, which also
 proves the check sums. Document types and entities are refused. Two kinds of cells, errors such as
@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import posixpath
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from xml.etree import ElementTree as Xml
+from xml.etree import ElementTree as ET
 
 from emissions.errors import Problem, UnreadableWorkbook
 
@@ -25,18 +27,26 @@ RATIO_COUNTS_FROM = 16 * 1024 * 1024
 """Parts that unpack to less than this are not held against the ratio."""
 MAX_PARTS = 10_000
 """Bound on the number of parts of a workbook."""
+LAST_OF_TWO_LETTERS = 702
+"""Number of the last column whose name has two letters."""
 MAX_CELLS = 10_000_000
 """Bound on rows x columns of the used range of one sheet."""
 
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
-_CELL = re.compile(rb'<(?:\w+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)', re.DOTALL)
-_REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+_CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
+_REFERENCE = re.compile(rb' r="([A-Z]{1,3})\d{1,7}"')
+_ADDRESS = re.compile(rb'\br="([A-Z]{1,3}\d{1,7})"')
+_FAR_REFERENCE = re.compile(rb' r="([A-Z]{3})\d{1,7}"')
 _VALUE = re.compile(rb"<(?:\w+:)?v[^>]*>([^<]+)</(?:\w+:)?v>")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _FORBIDDEN = tuple(
     word.encode(coding) for word in ("<!DOCTYPE", "<!ENTITY") for coding in ("ascii", "utf-16-le", "utf-16-be")
 )
+_DAMAGE = (
+    zipfile.BadZipFile, zlib.error, struct.error, ET.ParseError, EOFError, OSError, RuntimeError, KeyError, ValueError,
+)
+"""What the zip and XML readers raise on a damaged file."""
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -73,7 +83,7 @@ def inspect_container(path: Path, name: str) -> dict[str, HiddenCells]:
             _check_sizes(archive, name)
             found = dict(_inspect_parts(archive, name))
             return _by_sheet(archive, found) if found else {}
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, Xml.ParseError, KeyError) as error:
+    except _DAMAGE as error:
         raise UnreadableWorkbook([Problem("damaged_workbook", file=name, found=str(error))]) from error
 
 
@@ -115,10 +125,8 @@ def _check_extent(text: bytes, name: str) -> None:
     last = text.rfind(b"<row ")
     number = re.search(rb'\br="(\d+)"', text[last:last + 400]) if last >= 0 else None
     rows = int(number.group(1)) if number else 1
-    if rows * 16_384 <= MAX_CELLS:
-        return
-    letters = max((match.group(1) for match in _REFERENCE.finditer(text)), key=lambda word: (len(word), word), default=b"A")
-    columns = column_number(letters.decode())
+    pattern = _REFERENCE if rows * LAST_OF_TWO_LETTERS > MAX_CELLS else _FAR_REFERENCE
+    columns = max((column_number(letters.decode()) for letters in set(pattern.findall(text))), default=1)
     if rows * columns > MAX_CELLS:
         raise UnreadableWorkbook([_bound(name, "too_many_cells", rows * columns, MAX_CELLS)])
 
@@ -145,10 +153,10 @@ def _hidden_cells(text: bytes) -> HiddenCells:
     without_value: set[str] = set()
     for match in _CELL.finditer(text):
         attributes, inner = match.group(1), match.group(2) or b""
-        reference = _REFERENCE.search(attributes)
+        reference = _ADDRESS.search(attributes)
         if reference is None:
             continue
-        cell = (reference.group(1) + reference.group(2)).decode()
+        cell = reference.group(1).decode()
         value = _VALUE.search(inner)
         if b't="e"' in attributes and value is not None:
             errors[cell] = value.group(1).decode("utf-8", "replace")
@@ -158,8 +166,8 @@ def _hidden_cells(text: bytes) -> HiddenCells:
 
 
 def _by_sheet(archive: zipfile.ZipFile, found: Mapping[str, HiddenCells]) -> dict[str, HiddenCells]:
-    book = Xml.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314  document types were refused above
-    relations = Xml.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
+    book = ET.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314  document types were refused above
+    relations = ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
     targets = {relation.get("Id", ""): relation.get("Target", "") for relation in relations}
     named: dict[str, HiddenCells] = {}
     for sheet in book.iter():

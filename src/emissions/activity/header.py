@@ -6,10 +6,10 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from emissions.activity.cells import column_letters, is_blank, text_of
-from emissions.activity.layout import TableLayout, load_headings
+from emissions.activity.layout import TableLayout, load_headings, load_layouts
 from emissions.activity.words import find_unit
 from emissions.activity.workbook import Cell, Sheet
 from emissions.vocabulary import load_vocabulary, normalise
@@ -74,13 +74,14 @@ def general_headings() -> dict[str, str]:
             found.setdefault(normalise(text), column)
     for condition, row in load_vocabulary().conditions.items():
         labels = (row["label_zh"], row["label_en"])
-        texts = (condition, *words.conditions.get(condition, ()), *labels, *(_BRACKETS.sub("", label) for label in labels))
-        for text in texts:
+        bare = (_BRACKETS.sub("", label) for label in labels)
+        for text in (condition, *words.conditions.get(condition, ()), *labels, *bare):
             found.setdefault(normalise(text), condition)
     return found
 
 
-def read_heading(text: str, own: Mapping[str, str]) -> Heading:
+@lru_cache(maxsize=16_384)
+def read_heading(text: str, layout: str) -> Heading:
     """Return what a heading heads.
 
     The whole text counts first, then its sides (``数量 / Quantity``), then both without what stands in
@@ -90,29 +91,30 @@ def read_heading(text: str, own: Mapping[str, str]) -> Heading:
     ----------
     text
         Text of the heading.
-    own
-        Normalised heading -> column of the layout, which count before the general ones.
+    layout
+        Name of the layout whose own headings count before the general ones, blank for none.
     """
-    unit = next((inner for inner in _BRACKETS.findall(text) if inner.strip() == "%" or not find_unit(inner.strip()).problem), "")
+    inside = (inner.strip() for inner in _BRACKETS.findall(text))
+    unit = next((inner for inner in inside if inner == "%" or not find_unit(inner).problem), "")
     general = general_headings()
     bare = _BRACKETS.sub(" ", text)
     candidates = [text, *_SIDES.split(text), bare, *_SIDES.split(bare), *_HAN_LATIN.split(bare)]
-    for words in (own, general):
+    for words in (_own_headings(layout), general):
         for candidate in candidates:
             column = words.get(normalise(candidate)) if candidate.strip() else None
             if column:
-                return Heading(text, column, unit.strip())
-    return Heading(text, "", unit.strip())
+                return Heading(" ".join(text.split()), column, unit)
+    return Heading(" ".join(text.split()), "", unit)
 
 
-def own_headings(layout: TableLayout | None) -> dict[str, str]:
+@cache
+def _own_headings(layout: str) -> dict[str, str]:
     """Return normalised heading -> column of a layout."""
-    if layout is None:
-        return {}
-    return {normalise(text): column for column, texts in layout.headings.items() for text in texts}
+    found = (each for each in load_layouts() if each.layout == layout and isinstance(each, TableLayout))
+    return {normalise(text): column for each in found for column, texts in each.headings.items() for text in texts}
 
 
-def find_header(sheet: Sheet, own: Mapping[str, str]) -> Header | None:
+def find_header(sheet: Sheet, layout: str) -> Header | None:
     """Return the headings of a sheet: the row with most known headings, and a second row that goes with it.
 
     Returns
@@ -122,33 +124,33 @@ def find_header(sheet: Sheet, own: Mapping[str, str]) -> Header | None:
     """
     best: Header | None = None
     for index, row in enumerate(sheet.rows[:SEARCH_ROWS]):
-        headings = _row_headings(row, own)
+        headings = _row_headings(row, layout)
         if best is None or _known(headings) > _known(best.headings):
             best = Header(index, index, headings)
     if best is None or _known(best.headings) < 2:
         return None
-    return _with_second_row(sheet, best, own)
+    return _with_second_row(sheet, best, layout)
 
 
 def _known(headings: Mapping[int, Heading]) -> int:
     return len({heading.column for heading in headings.values() if heading.column})
 
 
-def _row_headings(row: Sequence[Cell], own: Mapping[str, str]) -> dict[int, Heading]:
+def _row_headings(row: Sequence[Cell], layout: str) -> dict[int, Heading]:
     return {
-        position: read_heading(unicodedata.normalize("NFKC", cell).strip(), own)
+        position: read_heading(unicodedata.normalize("NFKC", cell).strip(), layout)
         for position, cell in enumerate(row)
         if isinstance(cell, str) and not is_blank(cell) and len(cell) <= 80
     }
 
 
-def _with_second_row(sheet: Sheet, header: Header, own: Mapping[str, str]) -> Header:
+def _with_second_row(sheet: Sheet, header: Header, layout: str) -> Header:
     """Join a row above (group headings) or below (the other language) with the headings."""
     first, last, headings = header.first, header.last, dict(header.headings)
     for index in (header.first - 1, header.last + 1):
         if not 0 <= index < len(sheet.rows):
             continue
-        other = _row_headings(sheet.rows[index], own)
+        other = _row_headings(sheet.rows[index], layout)
         numeric = any(isinstance(cell, int | float) for cell in sheet.rows[index])
         agreeing = sum(1 for position, heading in other.items()
                        if heading.column and headings.get(position, heading).column in {"", heading.column})
@@ -161,7 +163,7 @@ def _with_second_row(sheet: Sheet, header: Header, own: Mapping[str, str]) -> He
     return Header(first, last, dict(sorted(headings.items())))
 
 
-def title_block(sheet: Sheet, header: Header, own: Mapping[str, str]) -> dict[str, tuple[Cell, str]]:
+def title_block(sheet: Sheet, header: Header, layout: str) -> dict[str, tuple[Cell, str]]:
     """Return region and year that stand above the headings as ``label, value`` or ``label: value``.
 
     Returns
@@ -174,8 +176,8 @@ def title_block(sheet: Sheet, header: Header, own: Mapping[str, str]) -> dict[st
         for position, cell in enumerate(row):
             if not isinstance(cell, str) or not cell.strip():
                 continue
-            label, mark, inner = unicodedata.normalize("NFKC", cell).partition(":")
-            column = read_heading(label.strip(), own).column
+            label, _, inner = unicodedata.normalize("NFKC", cell).partition(":")
+            column = read_heading(label.strip(), layout).column
             if column not in {"region", "year"} or column in found:
                 continue
             if inner.strip():

@@ -1,4 +1,4 @@
-"""Rows that agree in everything that tells rows apart."""
+"""Rows that cannot be told apart, and ids that are not unique."""
 
 from __future__ import annotations
 
@@ -27,6 +27,16 @@ def identical_rows(rows: pd.DataFrame) -> Iterator[Problem]:
             first[key] = int(position)
             continue
         other = rows.iloc[first[key]]
-        place = Problem("", file=other["file"] if other["file"] != row["file"] else "", sheet=other["sheet"], cell=other["cell"]).place
+        file = other["file"] if other["file"] != row["file"] else ""
+        place = Problem("", file=file, sheet=other["sheet"], cell=other["cell"]).place
         yield Problem("identical_row", file=row["file"], sheet=row["sheet"], cell=row["cell"], row=int(row["row"]),
                       found=str(row["quantity_as_printed"]), facts={"other": place, "activity": str(row["activity"])})
+
+
+def ids_twice(rows: pd.DataFrame) -> Iterator[Problem]:
+    """Yield a problem for every id of a row that was given before."""
+    repeated = rows["activity_id"].duplicated() if len(rows) else pd.Series(dtype=bool)
+    for position in repeated.to_numpy().nonzero()[0]:
+        row = rows.iloc[position]
+        yield Problem("id_twice", file=row["file"], sheet=row["sheet"], cell=row["cell"], row=int(row["row"]),
+                      found=str(row["activity_id"]))

@@ -149,13 +149,14 @@ class MatrixLayout(_Frozen):
 
 
 class IgnoredLayout(_Frozen):
-    """Sheets that hold no data: notes, guides, lists."""
+    """Sheets that hold no data: notes, guides, lists; ``said`` tells whether skipping them is worth a note."""
 
     kind: Literal["ignored"]
     layout: str
     order: int
     title: Title
     sheets: tuple[str, ...]
+    said: bool
 
 
 Layout = Annotated[TableLayout | MatrixLayout | IgnoredLayout, Field(discriminator="kind")]

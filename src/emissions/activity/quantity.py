@@ -106,7 +106,7 @@ def _unit_problems(
         elif activity and allowed[activity] and unit.dimension not in allowed[activity]:
             row = load_vocabulary().activities[activity]
             found.add("wrong_dimension", position, where, found=text, dimension=unit.dimension,
-                      allowed=", ".join(f"{name} ({BASE_UNITS[name]})" for name in allowed[activity]),
+                      allowed=", ".join(BASE_UNITS[name] for name in allowed[activity]),
                       activity_zh=row["label_zh"], activity_en=row["label_en"])
 
 
@@ -127,15 +127,17 @@ def _bounds(found: Collector, field: str, value: Floats, factor: Floats, decimal
     if "uncertainty" in found.raw.table.columns:
         percent = found.raw.units.get("uncertainty", "") == "%"
         for position, cell in enumerate(found.raw.table["uncertainty"]):
-            reading = read_share(text_of(cell).lstrip("±+-/ ") if isinstance(cell, str) else cell, percent_column=percent)
+            plain = cell.strip().lstrip("±+-/ ") if isinstance(cell, str) else cell
+            reading = read_share(plain, percent_column=percent)
             if reading.problem or reading.notation:
                 found.add(reading.problem or "not_a_number", position, "uncertainty", found=text_of(cell))
             elif not reading.blank:
-                low[position], high[position] = value[position] * (1 - reading.value), value[position] * (1 + reading.value)
+                low[position] = value[position] * (1 - reading.value)
+                high[position] = value[position] * (1 + reading.value)
     with np.errstate(invalid="ignore"):
         disordered = (low > value) | (high < value)
-    for position in np.flatnonzero(disordered):
-        found.add("bounds_out_of_order", int(position), field, found=found.texts(field)[position],
+    for position in np.flatnonzero(disordered).tolist():
+        found.add("bounds_out_of_order", position, field, found=found.texts(field)[position],
                   low=found.texts("low")[position], high=found.texts("high")[position])
     return low, high
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
 
 from emissions.activity.check import Checked, check_activity
 from emissions.activity.given import Given
-from emissions.activity.identical import identical_rows
+from emissions.activity.identical import identical_rows, ids_twice
 from emissions.activity.layout import TableLayout, load_layouts
 from emissions.activity.raw import Excluded, RawRows, excluded_table
 from emissions.activity.recognise import read_sheet
@@ -82,19 +82,32 @@ def read_activity(
         except UnreadableWorkbook as error:
             unreadable += error.problems
     if unreadable:
-        raise UnreadableWorkbook([*unreadable, *gathered.errors])
+        raise UnreadableWorkbook([*unreadable, *_in_order(gathered.errors)])
     rows = _joined_rows(gathered.rows)
-    gathered.problems += identical_rows(rows)
+    gathered.problems += [*identical_rows(rows), *ids_twice(rows)]
     if not gathered.errors and rows.empty:
         gathered.problems += [Problem("no_data_rows", file=name) for name in gathered.files]
     if gathered.errors:
-        raise ActivityErrors(gathered.problems)
-    used = len(rows.drop_duplicates(["file", "sheet", "cell"])) + sum(map(len, gathered.measured)) + sum(map(len, gathered.strata))
+        raise ActivityErrors(_in_order(gathered.problems))
+    used = len(rows.drop_duplicates(["file", "sheet", "cell"])) + sum(map(len, (*gathered.measured, *gathered.strata)))
     table = ActivityTable(
         rows=rows, excluded=excluded_table(gathered.excluded), notes=gathered.notes, files=gathered.files,
         rows_read=used + gathered.refused + len(gathered.excluded),
     )
     return _with_selected(table, gathered)
+
+
+def _in_order(problems: Sequence[Problem]) -> list[Problem]:
+    """Return problems in the order in which a person meets them: file, sheet, row, column."""
+    met = dict.fromkeys((problem.file, problem.sheet) for problem in problems)
+    sheets = {place: number for number, place in enumerate(met)}
+
+    def place(problem: Problem) -> tuple[int, int, int, str]:
+        letters = problem.cell.rstrip("0123456789")
+        row = int(problem.cell[len(letters):]) if problem.cell[len(letters):] else problem.row or 0
+        return sheets[problem.file, problem.sheet], row, len(letters), letters
+
+    return sorted(problems, key=place)
 
 
 def layouts() -> list[tuple[str, str, str]]:
@@ -168,20 +181,17 @@ def _joined_rows(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     numbers = [name for name in joined.columns if name in conditions and conditions[name]["kind"] == "number"]
     words = [name for name in joined.columns if name in conditions and name not in numbers]
     joined[words] = joined[words].fillna("")
-    stated = [name for name in words if (joined[name] != "").any()] + [name for name in numbers if joined[name].notna().any()]
+    stated = {name for name in words if joined[name].ne("").any()}
+    stated |= {name for name in numbers if joined[name].notna().any()}
     ordered = [name for name in conditions if name in stated]
-    where = joined["sheet"].where(joined["sheet"] == "", joined["sheet"] + "!") + joined["cell"]
-    own = joined["file"] + " " + where
-    distance = joined["use"].eq("distance") & own.duplicated(keep=False)
-    own = own.where(~distance, own + " distance")
-    joined["activity_id"] = joined["activity_id"].where(joined["activity_id"] != "", own)
+    place = joined["file"] + " " + joined["sheet"].where(joined["sheet"] == "", joined["sheet"] + "!") + joined["cell"]
+    own = joined["activity_id"].where(joined["activity_id"] != "", place)
+    driven = joined["use"].eq("distance") & own.duplicated(keep=False)
+    joined["activity_id"] = own.where(~driven, own + " distance")
     return joined[[*ROW_COLUMNS, *ordered]]
 
 
 def _with_selected(table: ActivityTable, gathered: _Gathered) -> ActivityTable:
     measured = pd.concat(gathered.measured, ignore_index=True) if any(map(len, gathered.measured)) else table.measured
     strata = pd.concat(gathered.strata, ignore_index=True) if any(map(len, gathered.strata)) else table.strata
-    return ActivityTable(
-        rows=table.rows, measured=measured, strata=strata, excluded=table.excluded, notes=table.notes, files=table.files,
-        rows_read=table.rows_read,
-    )
+    return replace(table, measured=measured, strata=strata)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from emissions.activity.cells import is_blank
-from emissions.activity.header import find_header, own_headings
+from emissions.activity.grid import find_grid
+from emissions.activity.header import find_header
 from emissions.activity.layout import IgnoredLayout, MatrixLayout, TableLayout, load_headings, load_layouts
-from emissions.activity.matrix import find_grid, read_matrix_sheet
+from emissions.activity.matrix import read_matrix_sheet
 from emissions.activity.raw import SheetRead
 from emissions.activity.tidy import read_table_sheet
 from emissions.activity.workbook import Sheet
@@ -32,29 +33,30 @@ def read_sheet(sheet: Sheet, layout: str | None) -> tuple[AnyLayout | None, Shee
         found = _try(sheet, each, forced=layout is not None)
         if found is not None:
             return each, _with_hidden(sheet, found)
-    if layout is not None and layout not in {each.layout for each in load_layouts()}:
-        raise ActivityErrors([Problem("unknown_layout", found=layout, allowed=", ".join(each.layout for each in load_layouts()))])
+    known = [each.layout for each in load_layouts()]
+    if layout is not None and layout not in known:
+        raise ActivityErrors([Problem("unknown_layout", found=layout, allowed=", ".join(known))])
     return None, SheetRead(problems=(_unread(sheet),))
 
 
 def _try(sheet: Sheet, layout: AnyLayout, *, forced: bool) -> SheetRead | None:
-    if isinstance(layout, IgnoredLayout):
-        if normalise(sheet.name) not in {normalise(name) for name in layout.sheets}:
-            return None
-        return SheetRead(problems=(Problem("sheet_skipped", "info", sheet.file, sheet.name),))
     if isinstance(layout, MatrixLayout):
         grid = find_grid(sheet, layout)
         return None if grid is None else read_matrix_sheet(sheet, layout, grid)
     named = normalise(sheet.name) in {normalise(name) for name in layout.sheets}
-    if layout.sheets and not named and not forced:
-        return None
-    header = find_header(sheet, own_headings(layout))
+    if isinstance(layout, IgnoredLayout):
+        note = Problem("sheet_skipped", "info", sheet.file, sheet.name)
+        return SheetRead(problems=(note,) if layout.said else ()) if named else None
+    fits = named or forced or (not layout.sheets and _has_columns(sheet, layout))
+    return read_table_sheet(sheet, layout) if fits else None
+
+
+def _has_columns(sheet: Sheet, layout: TableLayout) -> bool:
+    header = find_header(sheet, layout.layout)
     if header is None:
-        return read_table_sheet(sheet, layout) if named or forced else None
-    columns = {layout.stand_in.get(name, name) if name not in header.columns else name for name in layout.needs}
-    if named or forced or columns <= set(header.columns):
-        return read_table_sheet(sheet, layout)
-    return None
+        return False
+    there = set(header.columns)
+    return all(name in there or layout.stand_in.get(name) in there for name in layout.needs)
 
 
 def _with_hidden(sheet: Sheet, found: SheetRead) -> SheetRead:
@@ -66,7 +68,7 @@ def _with_hidden(sheet: Sheet, found: SheetRead) -> SheetRead:
 
 def _unread(sheet: Sheet) -> Problem:
     """Say that a sheet is not read: an error where it is nearly a table of activity data."""
-    header = find_header(sheet, {})
+    header = find_header(sheet, "")
     if header is not None:
         known = set(header.columns)
         missing = [name for name in ("activity", "quantity") if name not in known]

@@ -14,7 +14,6 @@ from emissions.activity.given import Given
 from emissions.activity.raw import RawRows
 from emissions.activity.table import MEASURED_COLUMNS, SELECTOR_COLUMNS, STRATA_COLUMNS
 from emissions.activity.words import find_category, find_controls, find_unit, find_word
-from emissions.errors import Problem
 from emissions.units import BASE_UNITS, convertible, per, scale
 from emissions.vocabulary import load_vocabulary
 
@@ -74,10 +73,7 @@ def _measured_cell(found: Collector, position: int, name: str, row: dict[str, st
     if row is not None and row["unit"] == "1" and not unit:
         return read_share(cell, percent_column=False)
     if row is not None and row["unit"] == "1" and find_unit(unit).unit == "percent":
-        reading = read_share(cell, percent_column=True)
-        if reading.said:
-            found.say(reading.said, position, name, text_of(cell), "warning")
-        return reading
+        return read_share(cell, percent_column=True)
     reading = read_quantity(cell, from_text_file=found.raw.is_text, decimal_comma="refuse")
     return Reading(problem="not_a_number") if reading.notation else reading
 
@@ -98,7 +94,8 @@ def _target(found: Collector, position: int, unit: str, printed: str, reading: R
         target = per(unit, dimension)
         if dimension != "ratio" and convertible(known.expression, target):
             return target, scale(known.expression, target)
-    found.add("unit_not_of_parameter", position, where, found=printed, allowed=unit.replace("{per}", "t | TJ | m^3 | km | unit | ha"))
+    allowed = unit.replace("{per}", "t | TJ | m^3 | km | unit | ha")
+    found.add("unit_not_of_parameter", position, where, found=printed, allowed=allowed)
     return "", 1.0
 
 
@@ -143,8 +140,9 @@ def _report_sums(found: Collector, frame: pd.DataFrame) -> None:
     for positions in sums.indices.values():
         total = float(frame["share"].iloc[positions].sum())
         if abs(total - 1) > SHARE_TOLERANCE:
-            selection = [str(value) for value in frame[list(SELECTOR_COLUMNS)].iloc[positions[0]] if value not in {"", 0}]
-            found.add("shares_do_not_sum", int(positions[0]), "share", found=f"{total:g}", selection=", ".join(selection),
+            selected = frame[list(SELECTOR_COLUMNS)].iloc[positions[0]]
+            found.add("shares_do_not_sum", int(positions[0]), "share", found=f"{total:g}",
+                      selection=", ".join(str(value) for value in selected if value not in {"", 0}),
                       cells=", ".join(found.raw.cell(int(position), "share") for position in positions))
 
 
@@ -152,7 +150,7 @@ def _selectors(found: Collector, given: Given) -> dict[str, object]:
     nowhere = Given(choices=given.choices)
     return {
         "region": regions(found, nowhere, required=False),
-        "year": years(found, nowhere, required=False),
+        "year": [str(year) if year else "" for year in years(found, nowhere, required=False)],
         "category": found.words("category", find_category, "unknown_category"),
         "activity": found.words("activity", lambda text: find_word("activities", text), "unknown_activity"),
         "technology": found.words("technology", lambda text: find_word("technology", text), "unknown_condition",
@@ -185,5 +183,5 @@ def _report_twice(found: Collector, frame: pd.DataFrame, columns: Sequence[str],
 
 def _result(found: Collector, frame: pd.DataFrame) -> Checked:
     keep = np.flatnonzero(~found.refused)
-    problems: tuple[Problem, ...] = tuple(found.problems)
-    return Checked(frame.iloc[keep].reset_index(drop=True), problems, tuple(found.notes()), int(found.refused.sum()), keep.tolist())
+    return Checked(frame.iloc[keep].reset_index(drop=True), tuple(found.problems), tuple(found.notes()),
+                   int(found.refused.sum()), keep.tolist())

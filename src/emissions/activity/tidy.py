@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from emissions.activity.cells import column_letters, is_blank, text_of
-from emissions.activity.header import Header, find_header, own_headings, title_block
+from emissions.activity.header import Header, find_header, title_block
 from emissions.activity.layout import TableLayout, load_headings
 from emissions.activity.raw import Excluded, RawRows, SheetRead, object_frame
 from emissions.activity.workbook import Cell, Sheet
@@ -28,7 +28,7 @@ def read_table_sheet(sheet: Sheet, layout: TableLayout) -> SheetRead:
     Rows without any content are passed over; rows marked as examples, sums of other rows and rows without
     a quantity are excluded with the reason.
     """
-    header = find_header(sheet, own_headings(layout))
+    header = find_header(sheet, layout.layout)
     if header is None:
         return SheetRead(problems=(Problem("no_headings", file=sheet.file, sheet=sheet.name),))
     columns = _columns(header, layout)
@@ -38,22 +38,23 @@ def read_table_sheet(sheet: Sheet, layout: TableLayout) -> SheetRead:
     body = sheet.rows[header.last + 1:]
     width = max(columns.values()) + 1
     across = list(zip_longest(*body, fillvalue="")) or [()] * width
+    absent: list[Cell] = [""] * len(body)
     cells: dict[str, list[Cell]] = {
-        name: list(across[position]) if position < len(across) else [""] * len(body) for name, position in columns.items()
+        name: list(across[position] if position < len(across) else absent) for name, position in columns.items()
     }
     offset = header.last + 2
     problems += _fill_merged(sheet, cells, columns, header.last + 1, layout)
-    problems += _unseen_problems(sheet, columns, header.last + 1, layout)
+    problems += _unseen_problems(sheet, columns, header.last + 1)
     keep, excluded = _data_rows(sheet, cells, columns, offset, layout)
     table = object_frame({name: [values[index] for index in keep] for name, values in cells.items()})
     table["row"] = [offset + index for index in keep]
-    above = {name: (value, cell) for name, (value, cell) in title_block(sheet, header, own_headings(layout)).items()}
+    above = {name: (value, cell) for name, (value, cell) in title_block(sheet, header, layout.layout).items()}
     for name, (value, _) in above.items():
         table[name] = [value if is_blank(own) else own for own in table[name]] if name in columns else value
     rows = RawRows(
         sheet.file, sheet.name, layout.content, table,
         columns={name: column_letters(position + 1) for name, position in columns.items()},
-        units={name: header.headings[position].unit for name, position in columns.items() if header.headings[position].unit},
+        units={name: unit for name, position in columns.items() if (unit := header.headings[position].unit)},
         places={name: cell for name, (_, cell) in above.items() if name not in columns},
         is_text=sheet.is_text,
     )
@@ -121,7 +122,7 @@ def _fill_merged(
                           found=text_of(cells[name][top - first]), facts={"range": where})
 
 
-def _unseen_problems(sheet: Sheet, columns: dict[str, int], first: int, layout: TableLayout) -> Iterator[Problem]:
+def _unseen_problems(sheet: Sheet, columns: dict[str, int], first: int) -> Iterator[Problem]:
     """Report error cells and formulas without a stored value in columns that count."""
     letters = {column_letters(position + 1): name for name, position in columns.items() if name not in NOT_READ}
     for cell in sorted({*sheet.unseen.errors, *sheet.unseen.without_value}):
@@ -140,9 +141,8 @@ def _data_rows(
     """Return the positions of the rows to read and the rows that are not read, with the reason."""
     quantity = _QUANTITIES[layout.content]
     names = [name for name in cells if name not in {"note", "previous"}]
-    totals, examples = _spellings(load_headings().totals), _spellings(load_headings().examples)
-    word_columns = [cells[name] for name in names if name in _WORDS and name != "mark"]
-    marks = cells.get("mark")
+    said = [_says(cells[name], load_headings().totals) for name in names if name in _WORDS]
+    example = _says(cells.get("mark", ()), load_headings().examples)
     unseen = {*sheet.unseen.errors, *sheet.unseen.without_value}
     letters = column_letters(columns[quantity] + 1)
     keep: list[int] = []
@@ -151,9 +151,9 @@ def _data_rows(
         if all(is_blank(cells[name][index]) for name in names):
             continue
         reason = ""
-        if marks is not None and _says(marks[index], examples):
+        if example and example[index]:
             reason = "example_row"
-        elif any(_says(column[index], totals) for column in word_columns):
+        elif any(column[index] for column in said):
             reason = "subtotal"
         elif is_blank(cells[quantity][index]) and f"{letters}{index + offset}" not in unseen:
             reason = "no_quantity"
@@ -165,11 +165,10 @@ def _data_rows(
     return keep, excluded
 
 
-def _spellings(words: Sequence[str]) -> frozenset[str]:
-    return frozenset(normalise(word) for word in words)
-
-
-def _says(cell: Cell, words: frozenset[str]) -> bool:
-    if not isinstance(cell, str) or not cell:
-        return False
-    return any(normalise(side) in words for side in (cell, *cell.split("/")))
+def _says(column: Sequence[Cell], words: Sequence[str]) -> list[bool]:
+    """Tell for every cell of a column whether it, or a side of it, is one of some words."""
+    spellings = {normalise(word) for word in words}
+    first_letters = {spelling[0] for spelling in spellings}
+    texts = {cell for cell in column if isinstance(cell, str) and cell.strip()[:1].casefold() in first_letters}
+    saying = {text for text in texts if any(normalise(side) in spellings for side in (text, *text.split("/")))}
+    return [isinstance(cell, str) and cell in saying for cell in column]

@@ -32,7 +32,7 @@ def check_vehicles(raw: RawRows, given: Given) -> Checked:
     driven = rows.loc[moving].copy()
     driven["use"], driven["dimension"], driven["unit"] = "distance", "distance", BASE_UNITS["distance"]
     driven["quantity_as_printed"] = [
-        f"{stated} {unit} × {texts[position]}" for stated, unit, position
+        f"{stated} {unit} × {texts[position] or '—'}" for stated, unit, position
         in zip(driven["quantity_as_printed"], driven["unit_as_printed"], keep[moving], strict=True)
     ]
     for name in ("quantity", "low", "high"):
@@ -76,7 +76,7 @@ def _mileage(found: Collector, decimal_comma: str) -> tuple[np.ndarray[tuple[int
     for position, cell in enumerate(raw.table["mileage"]):
         reading = read_quantity(cell, from_text_file=raw.is_text, decimal_comma=decimal_comma)
         unit = reading.unit or heading
-        texts.append(" ".join(part for part in (text_of(cell), "" if reading.unit else heading) if part))
+        texts.append("" if reading.blank else f"{text_of(cell)} {'' if reading.unit else heading}".strip())
         if reading.blank:
             found.say("mileage_missing", position, "mileage", "", "warning")
         elif reading.problem or reading.notation:

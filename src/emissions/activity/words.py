@@ -88,8 +88,9 @@ def _containing(table: str, text: str) -> str:
     """Return the shortest known spelling that holds the text or stands in it, blank if none does."""
     short = normalise(text)
     known = [spelling for spelling in load_vocabulary().aliases[table] if len(spelling) > 1 and len(short) > 1]
-    holding = [spelling for spelling in known if short in spelling] or [spelling for spelling in known if spelling in short]
-    return min(holding, key=lambda spelling: (abs(len(spelling) - len(short)), spelling), default="")
+    longer = [spelling for spelling in known if short in spelling]
+    near = longer or [spelling for spelling in known if spelling in short]
+    return min(near, key=lambda spelling: (abs(len(spelling) - len(short)), spelling), default="")
 
 
 @cache

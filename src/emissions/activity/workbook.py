@@ -105,7 +105,9 @@ def _reader(suffix: str, name: str, content: bytes) -> Callable[[Path, str, byte
     raise _unreadable("format_not_read", name, found=suffix or name, allowed=", ".join(SUFFIXES))
 
 
-def _unreadable(code: str, name: str, *, sheet: str = "", found: str = "", allowed: str = "", **facts: str) -> UnreadableWorkbook:
+def _unreadable(
+    code: str, name: str, *, sheet: str = "", found: str = "", allowed: str = "", **facts: str,
+) -> UnreadableWorkbook:
     return UnreadableWorkbook([Problem(code, file=name, sheet=sheet, found=found, allowed=allowed, facts=facts)])
 
 
@@ -147,7 +149,7 @@ def _calamine_sheets(name: str, content: bytes, unseen: dict[str, HiddenCells]) 
     return sheets
 
 
-def _read_text(path: Path, name: str, content: bytes) -> Found:
+def _read_text(_path: Path, name: str, content: bytes) -> Found:
     text, coding = _decoded(name, content)
     notes = [] if coding == "UTF-8" else [Problem("text_coding", level="info", file=name, found=coding)]
     try:
@@ -160,9 +162,9 @@ def _read_text(path: Path, name: str, content: bytes) -> Found:
 def _decoded(name: str, content: bytes) -> tuple[str, str]:
     """Decode a text file: UTF-8, UTF-16 with its mark, else GB 18030 (which holds GBK)."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        codings = (("utf-16", "UTF-16"),)
+        codings = [("utf-16", "UTF-16")]
     else:
-        codings = (("utf-8-sig", "UTF-8"), ("gb18030", "GB 18030"))
+        codings = [("utf-8-sig", "UTF-8"), ("gb18030", "GB 18030")]
     for coding, label in codings:
         try:
             text = content.decode(coding)
@@ -183,7 +185,7 @@ def _delimiter(text: str) -> str:
     return ","
 
 
-def _read_columnar(path: Path, name: str, content: bytes) -> Found:
+def _read_columnar(_path: Path, name: str, content: bytes) -> Found:
     import pyarrow as pa  # noqa: PLC0415  costs 0.1 s; only columnar files pay for it
     from pyarrow import feather, parquet  # noqa: PLC0415
 

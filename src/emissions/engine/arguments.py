@@ -48,17 +48,27 @@ class Arguments:
     matches
         What the values came from; several a key and argument for devices in series.
     missing
-        Argument -> reason code per key, blank where it was found.
+        Argument -> reason code where it was not found: one for all keys, or one a key.
     """
 
     values: dict[str, Numbers]
     matches: tuple[Match, ...]
-    missing: dict[str, npt.NDArray[np.object_]]
+    missing: dict[str, str | npt.NDArray[np.object_]]
+
+    def reasons(self, keys: Flags) -> npt.NDArray[np.object_]:
+        """Return, for some keys, the reason of the first argument that was not found."""
+        reason = np.full(int(keys.sum()), "", dtype=object)
+        for name, value in self.values.items():
+            absent = (reason == "") & ~np.isfinite(value[keys])
+            text = self.missing[name]
+            reason[absent] = text if isinstance(text, str) else text[keys][absent]
+        return reason
 
     @property
     def complete(self) -> Flags:
         """True for keys for which every argument was found."""
-        return np.logical_and.reduce([np.isfinite(value) for value in self.values.values()])
+        found: Flags = np.logical_and.reduce([np.isfinite(value) for value in self.values.values()])
+        return found
 
 
 @dataclass
@@ -82,7 +92,7 @@ class ArgumentFinder:
         formula = FORMULAS[card.formula]
         units = {name: per(unit, dimension) for name, unit in formula.units.items()}
         values: dict[str, Numbers] = {}
-        missing: dict[str, npt.NDArray[np.object_]] = {}
+        missing: dict[str, str | npt.NDArray[np.object_]] = {}
         matches: list[Match] = []
         bundle = [name for name in units if self._bundled(card, name)]
         if len(bundle) > 1:
@@ -97,9 +107,26 @@ class ArgumentFinder:
                 values[name], missing[name] = part.values[name], part.missing[name]
         return Arguments({name: values[name] for name in units}, tuple(matches), missing)
 
+    def nothing_measured(self, card: Card) -> bool:
+        """Tell whether a card needs a measured value and the workbook gives none of that parameter at all."""
+        given = {parameter for pairs in self.selection.sets for (parameter, _), _ in pairs}
+        needed = [
+            argument.parameter or name for name, argument in card.parameters.items() if argument.origin == "measured"
+        ]
+        return any(parameter not in given for parameter in needed)
+
     # ------------------------------------------------------------------ one argument
 
-    def request(self, card: Card, substance: str, name: str, unit: str, *, packages: tuple[str, ...] = (), device: str = "") -> Request:
+    def request(
+        self,
+        card: Card,
+        substance: str,
+        name: str,
+        unit: str,
+        *,
+        packages: tuple[str, ...] = (),
+        device: str = "",
+    ) -> Request:
         """Return what a card asks the factor library for one argument."""
         argument = card.parameters[name]
         return Request(
@@ -125,7 +152,7 @@ class ArgumentFinder:
             matches.append(_match(name, "", self.resolver.resolve(self.request(card, substance, name, unit))))
         value, kept = _first(matches or [_empty(name, len(self.keys))])
         reason = "measured_missing" if argument.origin == "measured" else "no_factor"
-        return Arguments({name: value}, kept, {name: _reasons(value, f"{reason}:{argument.parameter or name}")})
+        return Arguments({name: value}, kept, {name: f"{reason}:{argument.parameter or name}"})
 
     def _measured_match(self, card: Card, substance: str, name: str, unit: str) -> list[Match]:
         argument = card.parameters[name]
@@ -144,26 +171,32 @@ class ArgumentFinder:
         row_of_set = np.full(len(self.selection.sets) + 1, -1, dtype=np.int64)
         for number, pairs in enumerate(self.selection.sets):
             for (given, of), row in pairs:
-                if given == parameter and of in {"", substance} and convertible(str(self.measured["unit"].iloc[row]), unit):
+                if (
+                    given == parameter
+                    and of in {"", substance}
+                    and convertible(str(self.measured["unit"].iloc[row]), unit)
+                ):
                     row_of_set[number] = row
         row = row_of_set[self.keys["measured"].to_numpy(dtype=np.int64)]
         value = np.full(len(row), np.nan)
         for one in np.unique(row[row >= 0]):
-            value[row == one] = float(self.measured["value"].iloc[one]) * scale(str(self.measured["unit"].iloc[one]), unit)
+            value[row == one] = float(self.measured["value"].iloc[one]) * scale(
+                str(self.measured["unit"].iloc[one]), unit
+            )
         self._measured[parameter, substance, unit] = row, value
         return row, value
 
     # ------------------------------------------------------------------ devices in series
 
     def _series(self, card: Card, substance: str, name: str, unit: str) -> Arguments:
-        """Removal of the devices of a key that act on the substance: 1 - product(1 - efficiency x collection x operating rate)."""
+        """Removal of the devices that act on the substance: 1 - product(1 - efficiency x collection x operation)."""
         measured = self._measured_match(card, substance, name, unit)
         of = card.parameters[name].substance or substance
         controls, codes = np.unique(self.keys["control"].to_numpy(dtype=str), return_inverse=True)
         lists = [devices_on(str(control), of, self.vocabulary) for control in controls]
         stated = np.array([devices is not None for devices in lists])[codes]
         passing = np.where(stated, 1.0, np.nan)
-        missing = np.where(stated, "", "control_not_stated").astype(object)
+        missing = np.full(len(self.keys), "control_not_stated", dtype=object)
         matches = list(measured)
         rates = self._rates()
         for device in sorted({device for devices in lists if devices for device in devices}):
@@ -175,13 +208,12 @@ class ArgumentFinder:
         value = 1 - passing
         if measured:
             value = np.where(np.isfinite(measured[0].value), measured[0].value, value)
-            missing[np.isfinite(measured[0].value)] = ""
             taken = np.isfinite(measured[0].value)
             matches = [measured[0], *(_without(one, taken) for one in matches[1:])]
         return Arguments({name: value}, tuple(matches), {name: missing})
 
     def _rates(self) -> Numbers:
-        """Return collection efficiency x operating rate of each key; what is not stated does not reduce the published efficiency."""
+        """Return collection x operating rate of each key; what is not stated leaves the published efficiency alone."""
         rates = np.ones(len(self.keys))
         for name in ("collection_efficiency", "operating_rate"):
             stated = self.keys[name].to_numpy(dtype=np.float64)
@@ -203,14 +235,21 @@ class ArgumentFinder:
         chosen = {name: _empty(name, size) for name in units}
         open_keys = np.ones(size, dtype=bool)
         for package in self._packages(card, substance, units):
-            found = {name: self.resolver.resolve(self.request(card, substance, name, unit, packages=(package,))) for name, unit in units.items()}
+            found = {
+                name: self.resolver.resolve(self.request(card, substance, name, unit, packages=(package,)))
+                for name, unit in units.items()
+            }
             good = open_keys & self._one_family(found, measured)
             for name, matched in found.items():
                 own = good & ~_measured_here(measured[name], size)
                 values[name][own] = matched.value[own]
                 chosen[name] = _merged(chosen[name], matched, own)
                 if measured[name]:
-                    values[name][good] = np.where(np.isfinite(measured[name][0].value[good]), measured[name][0].value[good], values[name][good])
+                    values[name][good] = np.where(
+                        np.isfinite(measured[name][0].value[good]),
+                        measured[name][0].value[good],
+                        values[name][good],
+                    )
             open_keys &= ~good
         all_measured = np.logical_and.reduce([_measured_here(measured[name], size) for name in units])
         for name in units:
@@ -219,7 +258,7 @@ class ArgumentFinder:
         served = ~open_keys | all_measured
         matches = [_only(one, served) for name in units for one in measured[name]] + list(chosen.values())
         reason = "no_bundle:" + "+".join(card.parameters[name].parameter or name for name in units)
-        return Arguments(values, tuple(matches), {name: _reasons(values[name], reason) for name in units})
+        return Arguments(values, tuple(matches), dict.fromkeys(units, reason))
 
     def _packages(self, card: Card, substance: str, units: Mapping[str, str]) -> list[str]:
         names: dict[str, None] = {}
@@ -242,14 +281,22 @@ class ArgumentFinder:
             own = np.where(here, "", own)
             good &= (own == "") | (family == "") | (own == family)
             family = np.where(family == "", own, family)
-        none_published = np.logical_and.reduce([_measured_here(measured[name], size) for name in found])
-        return good & ~none_published
+        none_published: Flags = np.logical_and.reduce([_measured_here(measured[name], size) for name in found])
+        usable: Flags = good & ~none_published
+        return usable
 
 
 def _match(argument: str, device: str, matched: Matched, mask: Flags | None = None) -> Match:
     keep = np.ones(len(matched.row), dtype=bool) if mask is None else mask
-    return Match(argument, device, PUBLISHED, np.where(keep, matched.row, -1), np.where(keep, matched.value, np.nan),
-                 np.where(keep, matched.rival, -1), matched.earlier & keep)
+    return Match(
+        argument,
+        device,
+        PUBLISHED,
+        np.where(keep, matched.row, -1),
+        np.where(keep, matched.value, np.nan),
+        np.where(keep, matched.rival, -1),
+        matched.earlier & keep,
+    )
 
 
 def _first(matches: list[Match]) -> tuple[Numbers, tuple[Match, ...]]:
@@ -267,13 +314,27 @@ def _without(match: Match, taken: Flags) -> Match:
 
 
 def _only(match: Match, mask: Flags) -> Match:
-    return Match(match.argument, match.device, match.origin, np.where(mask, match.row, -1), np.where(mask, match.value, np.nan),
-                 np.where(mask, match.rival, -1), match.earlier & mask)
+    return Match(
+        match.argument,
+        match.device,
+        match.origin,
+        np.where(mask, match.row, -1),
+        np.where(mask, match.value, np.nan),
+        np.where(mask, match.rival, -1),
+        match.earlier & mask,
+    )
 
 
 def _merged(match: Match, matched: Matched, mask: Flags) -> Match:
-    return Match(match.argument, "", PUBLISHED, np.where(mask, matched.row, match.row), np.where(mask, matched.value, match.value),
-                 np.where(mask, matched.rival, match.rival), np.where(mask, matched.earlier, match.earlier))
+    return Match(
+        match.argument,
+        "",
+        PUBLISHED,
+        np.where(mask, matched.row, match.row),
+        np.where(mask, matched.value, match.value),
+        np.where(mask, matched.rival, match.rival),
+        np.where(mask, matched.earlier, match.earlier),
+    )
 
 
 def _empty(name: str, size: int) -> Match:
@@ -283,7 +344,3 @@ def _empty(name: str, size: int) -> Match:
 
 def _measured_here(measured: list[Match], size: int) -> Flags:
     return np.isfinite(measured[0].value) if measured else np.zeros(size, dtype=bool)
-
-
-def _reasons(value: Numbers, reason: str) -> npt.NDArray[np.object_]:
-    return np.where(np.isfinite(value), "", reason).astype(object)

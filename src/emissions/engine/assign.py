@@ -69,7 +69,12 @@ def assign(keys: pd.DataFrame, cards: Mapping[str, Card], chosen: FactorSet, voc
             line, key = (int(one[0]) for one in np.nonzero(unranked))
             others = ", ".join(names[other] for other in np.flatnonzero(fitting[:, key]))
             where = keys.iloc[key]
-            facts = {"substance": substance, "stream": stream, "category": str(where["category"]), "activity": str(where["activity"])}
+            facts = {
+                "substance": substance,
+                "stream": stream,
+                "category": str(where["category"]),
+                "activity": str(where["activity"]),
+            }
             problems.append(Problem("ambiguous_method", found=names[line], allowed=others, facts=facts))
         order = np.where(fitting, np.where(contested, ranks, 0), NOT_FITTING)
         groups.append(Group(substance, stream, tuple(names), order))
@@ -86,7 +91,13 @@ def card_fits(card: Card, keys: pd.DataFrame, vocabulary: Vocabulary) -> npt.NDA
         fits &= ~below(keys["activity"], card.excepted, vocabulary.activity_graph.ancestors)
     fits &= keys["use"].isin(card.uses).to_numpy() & keys["dimension"].isin(card.serves).to_numpy()
     if card.controls:
-        fits &= keys["control"].map({text: not set(card.controls).isdisjoint(split_control(str(text))) for text in keys["control"].unique()}).to_numpy(dtype=bool)
+        fits &= (
+            keys["control"]
+            .map(
+                {text: not set(card.controls).isdisjoint(split_control(str(text))) for text in keys["control"].unique()}
+            )
+            .to_numpy(dtype=bool)
+        )
     for name in card.unstated:
         if name in keys:
             fits &= (keys[name].isna() | (keys[name] == "")).to_numpy(dtype=bool)

@@ -8,12 +8,13 @@ from importlib.metadata import version
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from emissions.activity.table import ActivityTable
 from emissions.engine.arguments import ArgumentFinder
 from emissions.engine.assign import assign
-from emissions.engine.coverage import check_balances, count_elsewhere, keep_expected, report_under
+from emissions.engine.coverage import check_balances, count_elsewhere, count_once, keep_expected, report_under
 from emissions.engine.expand import expand
 from emissions.engine.imply import imply
 from emissions.engine.keys import distinct_keys
@@ -43,7 +44,7 @@ def calculate(
     factors
         From :func:`emissions.load_factors`.
     gwp
-        GWP metric, a table name of the package ``globalwarmingpotentials`` such as ``AR5GWP100``; the set's if not given.
+        GWP metric, a table of the package ``globalwarmingpotentials`` such as ``AR5GWP100``; the set's if not given.
     strict
         Raise if anything was not estimated.
     cards, vocabulary
@@ -73,19 +74,33 @@ def calculate(
     lines, matches = imply(assign(keys.frame, methods, factors.set, words), methods, finder)
     lines = report_under(lines, keys.frame, methods, words)
     lines, matches = _renumber(keep_expected(lines.assign(line=np.arange(len(lines))), keys.frame, words), matches)
+    lines = count_once(lines, methods)
     lines = count_elsewhere(lines, keys.frame, factors.set, words)
     lines = total(lines, keys.of_row, rows["quantity"].to_numpy(dtype=np.float64), len(keys))
     lines = check_balances(lines, keys.frame)
     run = Run(
-        table.with_rows(rows), keys.frame, keys.of_row, lines, matches, factors, selection.sets, gwp or factors.set.gwp,
-        (*table.notes, *notated), _manifest(activity, factors, gwp or factors.set.gwp),
+        table.with_rows(rows),
+        keys.frame,
+        keys.of_row,
+        lines,
+        matches,
+        factors,
+        selection.sets,
+        gwp or factors.set.gwp,
+        (*table.notes, *notated),
+        _manifest(activity, factors, gwp or factors.set.gwp),
     )
     if strict and len(run.gaps):
         raise GapsNotAllowed(_gap_problems(run))
     return run
 
 
-def total(lines: pd.DataFrame, key_of_row: np.ndarray[tuple[int], np.dtype[np.int64]], quantity: np.ndarray[tuple[int], np.dtype[np.float64]], keys: int) -> pd.DataFrame:
+def total(
+    lines: pd.DataFrame,
+    key_of_row: npt.NDArray[np.int64],
+    quantity: npt.NDArray[np.float64],
+    keys: int,
+) -> pd.DataFrame:
     """Return the lines with ``quantity`` (sum over the key) and ``emission`` = quantity x implied factor, in t."""
     sums = exact_sums(key_of_row, quantity, keys)
     of_line = sums[lines["key"].to_numpy(dtype=np.int64)] if len(lines) else np.empty(0)
@@ -106,19 +121,31 @@ def _notated(rows: pd.DataFrame) -> tuple[list[Problem], pd.DataFrame]:
     """Set rows with a notation key instead of a quantity apart; each is said."""
     stated = (rows["notation"].astype(object).fillna("") != "").to_numpy()
     notes = [
-        Problem("notation_key", level="info", file=str(row["file"]), sheet=str(row["sheet"]), cell=str(row["cell"]), found=str(row["notation"]),
-                facts={"activity": str(row["activity"]), "category": str(row["category"])})
+        Problem(
+            "notation_key",
+            level="info",
+            file=str(row["file"]),
+            sheet=str(row["sheet"]),
+            cell=str(row["cell"]),
+            found=str(row["notation"]),
+            facts={"activity": str(row["activity"]), "category": str(row["category"])},
+        )
         for _, row in rows[stated].iterrows()
     ]
     return notes, rows[~stated].reset_index(drop=True)
 
 
 def _gap_problems(run: Run) -> list[Problem]:
-    keys = run.keys
+    keys = run.keys[["activity", "category"]].astype(str).iloc[run.gaps["key"].to_numpy(dtype=np.int64)]
     return [
-        Problem("gap", found=f"{line.substance}", facts={
-            "activity": str(keys["activity"].iloc[line.key]), "category": str(keys["category"].iloc[line.key]), "reason": line.reason})
-        for line in run.gaps.itertuples()
+        Problem("gap", found=substance, facts={"activity": activity, "category": category, "reason": reason})
+        for substance, reason, activity, category in zip(
+            run.gaps["substance"].astype(str),
+            run.gaps["reason"].astype(str),
+            keys["activity"],
+            keys["category"],
+            strict=True,
+        )
     ]
 
 

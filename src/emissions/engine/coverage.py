@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from emissions.engine.expand import below
@@ -13,7 +14,9 @@ from emissions.methods import Card
 from emissions.vocabulary import Vocabulary
 
 
-def report_under(lines: pd.DataFrame, keys: pd.DataFrame, cards: Mapping[str, Card], vocabulary: Vocabulary) -> pd.DataFrame:
+def report_under(
+    lines: pd.DataFrame, keys: pd.DataFrame, cards: Mapping[str, Card], vocabulary: Vocabulary
+) -> pd.DataFrame:
     """Return the lines with ``category`` (output category) and ``memo`` (memo item, blank where it counts)."""
     own = keys["category"].to_numpy(dtype=object)[lines["key"].to_numpy(dtype=np.int64)]
     output = np.array([cards[name].output if name else "" for name in lines["card"]], dtype=object)
@@ -47,25 +50,67 @@ def keep_expected(lines: pd.DataFrame, keys: pd.DataFrame, vocabulary: Vocabular
     A gap of a substance that is not expected, or that another stream or card gives, is not applicable (NA) and goes;
     an expected substance that no card serves at all comes in with the reason ``no_method``. A sized gap always stays.
     """
-    expected = _expected(keys, vocabulary)
-    pairs = list(zip(lines["key"], lines["substance"], strict=True))
-    asked = np.array([stream in expected.get(pair, ()) for pair, stream in zip(pairs, lines["stream"], strict=True)], dtype=bool)
-    served = {pair for pair, status, own in zip(pairs, lines["status"], asked, strict=True) if own and status == "ok"}
+    expected, streams = _expected(keys, vocabulary)
+    substances = {name: number for number, name in enumerate(vocabulary.substances)}
+    key = lines["key"].to_numpy(dtype=np.int64)
+    substance = lines["substance"].map(substances).to_numpy(dtype=np.int64)
+    asked = np.zeros(len(lines), dtype=bool)
+    for number, names in enumerate(streams):
+        asked |= (expected[key, substance] == number) & lines["stream"].isin(names).to_numpy()
+    served = np.zeros(expected.shape, dtype=bool)
+    good = asked & (lines["status"] == "ok").to_numpy()
+    served[key[good], substance[good]] = True
     gap = (lines["status"] == "NE").to_numpy()
     sized = np.isfinite(lines["ief"].to_numpy(dtype=np.float64))
-    wanted = asked & np.array([pair not in served for pair in pairs], dtype=bool)
-    first = ~lines.assign(wanted=wanted & gap)[["key", "substance", "wanted"]].duplicated().to_numpy()
-    kept = lines[~gap | sized | (wanted & first)]
-    tried = {pair for pair, own in zip(pairs, asked, strict=True) if own}
-    missing = [pair for pair in expected if pair not in tried]
-    if not missing:
+    wanted = gap & asked & ~served[key, substance]
+    place = np.where(wanted, key * len(substances) + substance, -1 - np.arange(len(lines)))
+    wanted &= ~pd.Series(place).duplicated().to_numpy()
+    kept: pd.DataFrame = lines[~gap | sized | wanted]
+    tried = np.zeros(expected.shape, dtype=bool)
+    tried[key[asked], substance[asked]] = True
+    missing_key, missing_substance = np.nonzero((expected >= 0) & ~tried)
+    if not len(missing_key):
         return kept.reset_index(drop=True)
-    extra = pd.DataFrame({
-        "key": [key for key, _ in missing], "substance": [substance for _, substance in missing], "stream": "", "card": "",
-        "status": "NE", "reason": "no_method", "stopped": "", "ief": np.nan, "tier": "",
-        "category": [keys["category"].iloc[key] for key, _ in missing], "memo": "",
-    })
-    return pd.concat([kept, extra], ignore_index=True)
+    extra = pd.DataFrame(
+        {
+            "key": missing_key,
+            "substance": np.array(list(substances), dtype=object)[missing_substance],
+            "stream": "",
+            "card": "",
+            "status": "NE",
+            "reason": "no_method",
+            "stopped": "",
+            "ief": np.nan,
+            "tier": "",
+            "category": keys["category"].to_numpy(dtype=object)[missing_key],
+            "memo": "",
+        }
+    )
+    both: pd.DataFrame = pd.concat([kept, extra], ignore_index=True)
+    return both
+
+
+def count_once(lines: pd.DataFrame, cards: Mapping[str, Card]) -> pd.DataFrame:
+    """Return the lines with ``IE`` where one card gives the whole of what other streams give in parts.
+
+    A card with ``whole_of`` holds what comes by these streams. Where both are there, the method of the higher tier
+    counts (the parts where the tiers are equal); the other stays as a cross-check.
+    """
+    wholes = [name for name in lines["card"].unique() if name and cards[name].whole_of]
+    if not wholes:
+        return lines
+    lines = lines.copy()
+    tier = np.array([cards[name].tier if name else 0 for name in lines["card"]], dtype=np.int64)
+    good = (lines["status"] == "ok").to_numpy()
+    place = lines["key"].astype(str) + "|" + lines["substance"].astype(str)
+    for name in wholes:
+        whole = good & (lines["card"] == name).to_numpy()
+        part = good & lines["stream"].isin(cards[name].whole_of).to_numpy() & place.isin(set(place[whole])).to_numpy()
+        better = place[part].isin(set(place[part & (tier >= cards[name].tier)]))
+        lost = whole & place.isin(set(place[part][better])).to_numpy()
+        lost[np.flatnonzero(part)[~better.to_numpy()]] = True
+        lines.loc[lost, ["status", "reason"]] = ["IE", "counted_by_better_method"]
+    return lines
 
 
 def check_balances(lines: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFrame:
@@ -87,18 +132,24 @@ def check_balances(lines: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFrame:
     return lines
 
 
-def _expected(keys: pd.DataFrame, vocabulary: Vocabulary) -> dict[tuple[int, str], tuple[str, ...]]:
-    """Return, per key and substance that a complete inventory reports, the streams of which one must give it."""
-    found: dict[tuple[int, str], tuple[str, ...]] = {}
+def _expected(keys: pd.DataFrame, vocabulary: Vocabulary) -> tuple[npt.NDArray[np.int64], list[tuple[str, ...]]]:
+    """Return, per key and substance, which streams must give it (number in the list, -1: not expected)."""
+    substances = {name: number for number, name in enumerate(vocabulary.substances)}
+    found = np.full((len(keys), len(substances)), -1, dtype=np.int64)
+    streams: list[tuple[str, ...]] = []
     for rule in vocabulary.expected:
+        names = _items(rule["streams"])
+        if names not in streams:
+            streams.append(names)
         fits = _where(keys, _items(rule["categories"]), _items(rule["activities"]), _items(rule["uses"]), vocabulary)
-        for number in np.flatnonzero(fits):
-            for substance in _items(rule["substances"]):
-                found[int(number), substance] = _items(rule["streams"])
-    return found
+        if rule["excepted"]:
+            fits &= ~below(keys["activity"], _items(rule["excepted"]), vocabulary.activity_graph.ancestors)
+        for substance in _items(rule["substances"]):
+            found[fits, substances[substance]] = streams.index(names)
+    return found, streams
 
 
-def _rule_keys(rule: Elsewhere, keys: pd.DataFrame, vocabulary: Vocabulary) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _rule_keys(rule: Elsewhere, keys: pd.DataFrame, vocabulary: Vocabulary) -> npt.NDArray[np.bool_]:
     hit = _where(keys, rule.categories, rule.activities, rule.uses, vocabulary)
     if rule.when is None:
         return hit
@@ -108,8 +159,12 @@ def _rule_keys(rule: Elsewhere, keys: pd.DataFrame, vocabulary: Vocabulary) -> n
 
 
 def _where(
-    keys: pd.DataFrame, categories: tuple[str, ...], activities: tuple[str, ...], uses: tuple[str, ...], vocabulary: Vocabulary
-) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    keys: pd.DataFrame,
+    categories: tuple[str, ...],
+    activities: tuple[str, ...],
+    uses: tuple[str, ...],
+    vocabulary: Vocabulary,
+) -> npt.NDArray[np.bool_]:
     fits = below(keys["category"], categories, vocabulary.category_graph.ancestors)
     fits &= below(keys["activity"], activities, vocabulary.activity_graph.ancestors)
     return fits & below(keys["use"], uses, lambda word: {word: 0})

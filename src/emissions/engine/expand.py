@@ -5,9 +5,12 @@ Each step is a pure function of an activity table. A child keeps its parents wit
 
 from __future__ import annotations
 
+from collections.abc import Callable, Container
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from emissions.activity import net_feedstock
@@ -56,8 +59,13 @@ def split_by_control(table: ActivityTable, vocabulary: Vocabulary) -> ActivityTa
     group_of = strata.groupby(list(SELECTOR_COLUMNS), sort=False, dropna=False).ngroup().to_numpy()
     groups = strata.drop_duplicates(list(SELECTOR_COLUMNS), ignore_index=True)
     problems = [
-        Problem("strata_sum", file=str(part["file"].iloc[0]), sheet=str(part["sheet"].iloc[0]), cell=str(part["cell"].iloc[0]),
-                found=f"{part['share'].astype(float).sum():g}")
+        Problem(
+            "strata_sum",
+            file=str(part["file"].iloc[0]),
+            sheet=str(part["sheet"].iloc[0]),
+            cell=str(part["cell"].iloc[0]),
+            found=f"{part['share'].astype(float).sum():g}",
+        )
         for _, part in strata.groupby(group_of, sort=False)
         if abs(part["share"].astype(float).sum() - 1) > _TOLERANCE
     ]
@@ -70,12 +78,20 @@ def split_by_control(table: ActivityTable, vocabulary: Vocabulary) -> ActivityTa
     counts = np.bincount(group_of)
     repeat = np.where(chosen >= 0, counts[chosen], 0)
     position = np.repeat(np.arange(len(chosen)), repeat)
-    stratum = np.concatenate([np.flatnonzero(group_of == group) for group in chosen if group >= 0] or [np.empty(0, dtype=np.int64)])
+    stratum = np.concatenate(
+        [np.flatnonzero(group_of == group) for group in chosen if group >= 0] or [np.empty(0, dtype=np.int64)]
+    )
     lines = strata.iloc[stratum]
     columns = {"control": lines["control"].to_numpy(dtype=object)}
     columns |= {name: pd.to_numeric(lines[name]).to_numpy(dtype=np.float64) for name in RATE_COLUMNS}
-    return _children(table, position, lines["share"].to_numpy(dtype=np.float64), columns, "control_strata",
-                     [f"{sheet}!{cell}" for sheet, cell in zip(lines["sheet"], lines["cell"], strict=True)])
+    return _children(
+        table,
+        position,
+        lines["share"].to_numpy(dtype=np.float64),
+        columns,
+        "control_strata",
+        [f"{sheet}!{cell}" for sheet, cell in zip(lines["sheet"], lines["cell"], strict=True)],
+    )
 
 
 def assume(table: ActivityTable, assumption: Assumption, vocabulary: Vocabulary) -> ActivityTable:
@@ -83,7 +99,7 @@ def assume(table: ActivityTable, assumption: Assumption, vocabulary: Vocabulary)
     rows = table.rows
     fits = _fits(rows, assumption.categories, assumption.activities, assumption.uses, vocabulary)
     notes: list[Problem] = []
-    columns: dict[str, object] = {}
+    columns: dict[str, Any] = {}
     for name, value in assumption.conditions.items():
         if name not in rows:
             continue
@@ -92,8 +108,13 @@ def assume(table: ActivityTable, assumption: Assumption, vocabulary: Vocabulary)
         if blank.any():
             columns[name] = rows[name].astype(object).mask(blank, value)
             if vocabulary.conditions.get(name, {}).get("kind") == "number":
-                columns[name] = pd.to_numeric(columns[name])  # type: ignore[call-overload]
-            facts = {"condition": name, "value": str(value), "rows": str(int(blank.sum())), "why": assumption.why}
+                columns[name] = pd.to_numeric(columns[name])
+            facts = {
+                "condition": name,
+                "value": str(value),
+                "rows": str(int(blank.sum())),
+                "why": assumption.why,
+            }
             notes.append(Problem("assumed", level="info", found=f"{name} = {value}", facts=facts))
     if not notes:
         return table
@@ -114,7 +135,9 @@ def split_by_mix(
     """
     rows = table.rows
     whole = np.array([any(name == "carbon_content" for (name, _), _ in one) for one in selection.sets] + [False])
-    fits = _fits(rows, (), (mix.activity,), mix.uses, vocabulary) & np.isin(rows["dimension"].astype(str), mix.dimensions)
+    fits = _fits(rows, (), (mix.activity,), mix.uses, vocabulary) & np.isin(
+        rows["dimension"].astype(str), mix.dimensions
+    )
     fits &= (rows["activity"].astype(str) == mix.activity).to_numpy() & ~whole[rows["measured"].to_numpy()]
     words = [word for word in dict.fromkeys(library.column.get(mix.child, np.empty(0, dtype=object))) if word]
     if not fits.any() or not words:
@@ -142,13 +165,22 @@ def split_by_mix(
     result = _children(table, position, shares[position, column_of], columns, "mix", why)
     if not len(position):
         return result
-    facts = {"activity": mix.activity, "rows": str(int(known.sum())), "why": mix.why, "left": f"{100 * left[known].max():.3g}"}
+    facts = {
+        "activity": mix.activity,
+        "rows": str(int(known.sum())),
+        "why": mix.why,
+        "left": f"{100 * left[known].max():.3g}",
+    }
     return replace(result, notes=(*result.notes, Problem("mix_used", level="info", found=mix.activity, facts=facts)))
 
 
 def _children(
-    table: ActivityTable, position: np.ndarray[tuple[int], np.dtype[np.int64]], share: np.ndarray[tuple[int], np.dtype[np.float64]],
-    columns: dict[str, np.ndarray[tuple[int], np.dtype[np.object_]]], suffix: str, why: list[str],
+    table: ActivityTable,
+    position: npt.NDArray[np.int64],
+    share: npt.NDArray[np.float64],
+    columns: dict[str, npt.NDArray[np.object_]],
+    suffix: str,
+    why: list[str],
 ) -> ActivityTable:
     """Replace rows by children: ``position`` is the parent row of each child, ``share`` its coefficient."""
     if not len(position):
@@ -161,13 +193,27 @@ def _children(
     children = parents.assign(activity_id=child_id, **scaled, **columns)
     replaced = np.zeros(len(rows), dtype=bool)
     replaced[position] = True
-    links = pd.DataFrame({"activity_id": child_id, "parent_id": parents["activity_id"], "coefficient": share, "why": why})
+    links = pd.DataFrame(
+        {"activity_id": child_id, "parent_id": parents["activity_id"], "coefficient": share, "why": why}
+    )
     kept = rows[~replaced]
     joined = pd.concat([kept, children], ignore_index=True) if len(kept) else children
-    return table.with_rows(joined, sources=rows[replaced].drop(columns=[name for name in rows if name not in table.sources.columns], errors="ignore"), parents=links)
+    return table.with_rows(
+        joined,
+        sources=rows[replaced].drop(
+            columns=[name for name in rows if name not in table.sources.columns], errors="ignore"
+        ),
+        parents=links,
+    )
 
 
-def _fits(rows: pd.DataFrame, categories: tuple[str, ...], activities: tuple[str, ...], uses: tuple[str, ...], vocabulary: Vocabulary) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _fits(
+    rows: pd.DataFrame,
+    categories: tuple[str, ...],
+    activities: tuple[str, ...],
+    uses: tuple[str, ...],
+    vocabulary: Vocabulary,
+) -> npt.NDArray[np.bool_]:
     return (
         below(rows["category"], categories, vocabulary.category_graph.ancestors)
         & below(rows["activity"], activities, vocabulary.activity_graph.ancestors)
@@ -175,16 +221,25 @@ def _fits(rows: pd.DataFrame, categories: tuple[str, ...], activities: tuple[str
     )
 
 
-def below(column: pd.Series, wanted: tuple[str, ...], ancestors: object) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def below(
+    column: pd.Series, wanted: tuple[str, ...], ancestors: Callable[[str], Container[str]]
+) -> npt.NDArray[np.bool_]:
     """Tell which elements are one of the wanted words or below one; all of them where nothing is wanted."""
     if not wanted:
         return np.ones(len(column), dtype=bool)
-    codes, values = pd.factorize(column.astype(object), use_na_sentinel=False)
-    good = np.array([any(word in ancestors(str(value)) for word in wanted) for value in values], dtype=bool)  # type: ignore[operator]
-    return good[codes]
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        codes, values = column.cat.codes.to_numpy(), list(column.cat.categories)
+    else:
+        codes, distinct = pd.factorize(column, use_na_sentinel=False)
+        values = list(distinct)
+    good = np.array([any(word in ancestors(str(value)) for word in wanted) for value in values], dtype=np.bool_)
+    fits: npt.NDArray[np.bool_] = good[codes]
+    return fits
 
 
-def _rows_of(distinct: pd.DataFrame, number: np.ndarray[tuple[int], np.dtype[np.int64]], rows: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    frame = pd.DataFrame({name: rows[name].astype(object).fillna("").astype(str) if name in rows else "" for name in SELECTOR_COLUMNS})
+def _rows_of(distinct: pd.DataFrame, number: npt.NDArray[np.int64], rows: pd.DataFrame) -> npt.NDArray[np.int64]:
+    frame = pd.DataFrame(
+        {name: rows[name].astype(object).fillna("").astype(str) if name in rows else "" for name in SELECTOR_COLUMNS}
+    )
     merged = frame.merge(distinct.assign(_number=number), how="left", on=list(SELECTOR_COLUMNS))
     return merged["_number"].to_numpy(dtype=np.int64).copy()

@@ -16,6 +16,7 @@ from emissions.units import BASE_UNITS, per, scale
 
 LINE_COLUMNS = ("key", "substance", "stream", "card", "status", "reason", "stopped", "ief", "tier")
 MATCH_COLUMNS = ("line", "argument", "device", "origin", "row", "value", "earlier")
+_NOTHING_MEASURED = "measured_missing"
 TIERS = ("default", "national", "regional", "measured")
 """Origins of a parameter, weakest first; a line has the weakest of its parameters."""
 
@@ -74,23 +75,33 @@ def _group(
             tried = (group.order[number] == position) & (card_of == "")
             if not tried.any():
                 continue
+            if finder.nothing_measured(cards[name]):
+                reason[tried & (reason == "")] = _NOTHING_MEASURED
+                continue
             for dimension in finder.keys["dimension"][tried].unique():
                 here = tried & (finder.keys["dimension"] == dimension).to_numpy()
                 arguments = finder.find(cards[name], group.substance, str(dimension))
                 good = here & arguments.complete
-                ief[good] = _formula(cards[name], arguments, good, str(dimension), problems)
+                ief[good] = _formula(cards[name], arguments, good, str(dimension))
                 card_of[good] = name
                 found.append(_matches(arguments, good, line_of))
                 problems += _ties(arguments, good, finder, group)
-                why = _reason(arguments, here & ~good)
+                why = arguments.reasons(here & ~good)
                 stopped[here & ~good] = stopped[here & ~good] + f"{name}: " + why + "; "
                 reason[here & ~good] = _first_reason(reason[here & ~good], why)
     served = card_of != ""
-    frame = pd.DataFrame({
-        "key": keys, "substance": group.substance, "stream": group.stream, "card": card_of[keys],
-        "status": np.where(served, "ok", "NE")[keys], "reason": np.where(served, "", reason)[keys],
-        "stopped": [str(text).removesuffix("; ") for text in stopped[keys]], "ief": ief[keys],
-    })
+    frame = pd.DataFrame(
+        {
+            "key": keys,
+            "substance": group.substance,
+            "stream": group.stream,
+            "card": card_of[keys],
+            "status": np.where(served, "ok", "NE")[keys],
+            "reason": np.where(served, "", reason)[keys],
+            "stopped": [str(text).removesuffix("; ") for text in stopped[keys]],
+            "ief": ief[keys],
+        }
+    )
     sized = [name for name in group.cards if cards[name].status != "ok"]
     gap = frame["card"].isin(sized)
     frame.loc[gap, "status"] = "NE"
@@ -98,7 +109,7 @@ def _group(
     return frame, pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=list(MATCH_COLUMNS))
 
 
-def _formula(card: Card, arguments: Arguments, good: npt.NDArray[np.bool_], dimension: str, problems: list[Problem]) -> npt.NDArray[np.float64]:
+def _formula(card: Card, arguments: Arguments, good: npt.NDArray[np.bool_], dimension: str) -> npt.NDArray[np.float64]:
     if not good.any():
         return np.empty(0)
     formula = FORMULAS[card.formula]
@@ -114,10 +125,19 @@ def _matches(arguments: Arguments, good: npt.NDArray[np.bool_], line_of: npt.NDA
     for match in arguments.matches:
         used = good & (match.row >= 0)
         if used.any():
-            parts.append(pd.DataFrame({
-                "line": line_of[used], "argument": match.argument, "device": match.device, "origin": match.origin,
-                "row": match.row[used], "value": match.value[used], "earlier": match.earlier[used],
-            }))
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "line": line_of[used],
+                        "argument": match.argument,
+                        "device": match.device,
+                        "origin": match.origin,
+                        "row": match.row[used],
+                        "value": match.value[used],
+                        "earlier": match.earlier[used],
+                    }
+                )
+            )
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(MATCH_COLUMNS))
 
 
@@ -128,16 +148,21 @@ def _ties(arguments: Arguments, good: npt.NDArray[np.bool_], finder: ArgumentFin
         tied = good & (match.rival >= 0) & (match.row >= 0)
         for key in np.flatnonzero(tied)[:5]:
             where = finder.keys.iloc[key]
-            facts = {"substance": group.substance, "argument": match.argument, "category": str(where["category"]), "activity": str(where["activity"])}
-            problems.append(Problem("ambiguous_factor", found=str(ids[match.row[key]]), allowed=f"{ids[match.row[key]]}, {ids[match.rival[key]]}", facts=facts))
+            facts = {
+                "substance": group.substance,
+                "argument": match.argument,
+                "category": str(where["category"]),
+                "activity": str(where["activity"]),
+            }
+            problems.append(
+                Problem(
+                    "ambiguous_factor",
+                    found=str(ids[match.row[key]]),
+                    allowed=f"{ids[match.row[key]]}, {ids[match.rival[key]]}",
+                    facts=facts,
+                )
+            )
     return problems
-
-
-def _reason(arguments: Arguments, failed: npt.NDArray[np.bool_]) -> npt.NDArray[np.object_]:
-    reason = np.full(int(failed.sum()), "", dtype=object)
-    for texts in arguments.missing.values():
-        reason = np.where(reason == "", texts[failed], reason)
-    return reason
 
 
 def _first_reason(known: npt.NDArray[np.object_], why: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:

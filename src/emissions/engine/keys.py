@@ -23,8 +23,8 @@ class Keys:
     Attributes
     ----------
     frame
-        One row a key, index 0..n-1: :data:`emissions.activity.table.KEY_COLUMNS`, condition columns,
-        :data:`RATE_COLUMNS` and ``measured`` (number of the set of measured values, -1: none).
+        One row a key, index 0..n-1 (words as categoricals): :data:`emissions.activity.table.KEY_COLUMNS`, condition
+        columns, :data:`RATE_COLUMNS` and ``measured`` (number of the set of measured values, -1: none).
     of_row
         Key number of each activity row.
     """
@@ -55,6 +55,8 @@ def distinct_keys(rows: pd.DataFrame, conditions: list[str]) -> Keys:
     first = np.full(int(codes.max()) + 1 if len(codes) else 0, -1, dtype=np.int64)
     first[codes[::-1]] = np.arange(len(codes))[::-1]
     frame = rows.iloc[first][columns].reset_index(drop=True)
+    words = [name for name in columns if not pd.api.types.is_numeric_dtype(frame[name])]
+    frame = frame.astype(dict.fromkeys(words, "category"))
     return Keys(frame, codes.astype(np.int64))
 
 
@@ -77,6 +79,8 @@ def complete(rows: pd.DataFrame, conditions: list[str], vocabulary: Vocabulary) 
     if "measured" not in rows:
         rows["measured"] = -1
     if "sector" in rows:
-        sectors: Mapping[object, str] = {category: vocabulary.sector_of(str(category)) for category in rows["category"].unique()}
+        sectors: Mapping[object, str] = {
+            category: vocabulary.sector_of(str(category)) for category in rows["category"].unique()
+        }
         rows["sector"] = rows["sector"].where(rows["sector"] != "", rows["category"].astype(object).map(sectors))
     return rows

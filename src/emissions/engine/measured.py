@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from emissions.activity.table import SELECTOR_COLUMNS
@@ -19,11 +20,13 @@ MeasuredSet = tuple[tuple[tuple[str, str], int], ...]
 class Selection:
     """Result of :func:`select_measured`: the set of each row (-1 none) and the sets."""
 
-    of_row: np.ndarray[tuple[int], np.dtype[np.int64]]
+    of_row: npt.NDArray[np.int64]
     sets: tuple[MeasuredSet, ...]
 
 
-def fitting(selectors: pd.DataFrame, rows: pd.DataFrame, vocabulary: Vocabulary) -> tuple[pd.DataFrame, np.ndarray[tuple[int, int], np.dtype[np.int64]]]:
+def fitting(
+    selectors: pd.DataFrame, rows: pd.DataFrame, vocabulary: Vocabulary
+) -> tuple[pd.DataFrame, npt.NDArray[np.int64]]:
     """Return how closely selector lines (measured values, control strata) fit the distinct rows.
 
     Parameters
@@ -42,11 +45,18 @@ def fitting(selectors: pd.DataFrame, rows: pd.DataFrame, vocabulary: Vocabulary)
     """
     distinct = _selector_frame(rows).drop_duplicates(ignore_index=True)
     closeness = np.zeros((len(distinct), len(selectors)), dtype=np.int64)
-    graphs = {"region": vocabulary.region_graph, "category": vocabulary.category_graph, "activity": vocabulary.activity_graph,
-              "technology": vocabulary.condition_graphs.get("technology")}
+    graphs = {
+        "region": vocabulary.region_graph,
+        "category": vocabulary.category_graph,
+        "activity": vocabulary.activity_graph,
+        "technology": vocabulary.condition_graphs.get("technology"),
+    }
     for name in SELECTOR_COLUMNS:
         values, codes = np.unique(distinct[name].to_numpy(dtype=str), return_inverse=True)
-        table = np.array([[_near(value, wanted, graphs.get(name)) for wanted in _texts(selectors[name])] for value in values], dtype=np.int64)
+        table = np.array(
+            [[_near(value, wanted, graphs.get(name)) for wanted in _texts(selectors[name])] for value in values],
+            dtype=np.int64,
+        )
         part = table.reshape(len(values), len(selectors))[codes]
         closeness = np.where((part < 0) | (closeness < 0), -1, closeness + part)
     return distinct, closeness
@@ -79,18 +89,29 @@ def select_measured(measured: pd.DataFrame, rows: pd.DataFrame, vocabulary: Voca
             number[line] = sets.setdefault(tuple(sorted(best.items())), len(sets))
     if problems:
         raise AmbiguousFactor(dict.fromkeys(problems))
-    positions = _selector_frame(rows).merge(distinct.assign(_number=number), how="left", on=list(SELECTOR_COLUMNS))["_number"]
+    positions = _selector_frame(rows).merge(distinct.assign(_number=number), how="left", on=list(SELECTOR_COLUMNS))[
+        "_number"
+    ]
     return Selection(positions.to_numpy(dtype=np.int64), tuple(sets))
 
 
 def _tie(measured: pd.DataFrame, first: int, second: int) -> Problem:
     one, other = measured.iloc[first], measured.iloc[second]
-    return Problem("measured_twice", file=str(other["file"]), sheet=str(other["sheet"]), cell=str(other["cell"]),
-                   found=str(other["parameter"]), facts={"other": f"{one['sheet']}!{one['cell']}"})
+    return Problem(
+        "measured_twice",
+        file=str(other["file"]),
+        sheet=str(other["sheet"]),
+        cell=str(other["cell"]),
+        found=str(other["parameter"]),
+        facts={"other": f"{one['sheet']}!{one['cell']}"},
+    )
 
 
 def _selector_frame(rows: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame({name: rows[name].astype(object).fillna("").astype(str) if name in rows else "" for name in SELECTOR_COLUMNS}, index=rows.index)
+    return pd.DataFrame(
+        {name: rows[name].astype(object).fillna("").astype(str) if name in rows else "" for name in SELECTOR_COLUMNS},
+        index=rows.index,
+    )
 
 
 def _texts(column: pd.Series) -> list[str]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
 _LEVELS = 3
 
 
-def exact_sums(codes: npt.NDArray[np.int64], values: npt.NDArray[np.float64], size: int) -> npt.NDArray[np.float64]:
+def exact_sums(
+    codes: npt.NDArray[np.integer[Any]], values: npt.NDArray[np.float64], size: int
+) -> npt.NDArray[np.float64]:
     """Return the sum of ``values`` by code.
 
     Each value is cut into pieces on fixed grids, coarse to fine; the pieces of one grid add up without any

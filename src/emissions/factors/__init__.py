@@ -4,4 +4,13 @@ from emissions.factors.library import FactorLibrary, load_factors, load_set, set
 from emissions.factors.resolve import Matched, Request, Resolver
 from emissions.factors.sets import FactorSet
 
-__all__ = ["FactorLibrary", "FactorSet", "Matched", "Request", "Resolver", "load_factors", "load_set", "set_names"]
+__all__ = [
+    "FactorLibrary",
+    "FactorSet",
+    "Matched",
+    "Request",
+    "Resolver",
+    "load_factors",
+    "load_set",
+    "set_names",
+]

@@ -13,17 +13,39 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import yaml
 from pydantic import ValidationError
 
 from emissions.errors import PackageError, Problem, UnknownUnit
 from emissions.factors.sets import FactorSet, Pin
 from emissions.units import scale
+from emissions.vocabulary import read_yaml
 
 BASE_COLUMNS = (
-    "factor_id", "scheme", "category", "activity", "substance", "stream", "parameter", "value", "unit",
-    "expressed_as", "low", "high", "confidence", "tier", "basis", "control", "region", "valid_from", "valid_to",
-    "bundle", "source", "locator", "grade", "note", "printed",
+    "factor_id",
+    "scheme",
+    "category",
+    "activity",
+    "substance",
+    "stream",
+    "parameter",
+    "value",
+    "unit",
+    "expressed_as",
+    "low",
+    "high",
+    "confidence",
+    "tier",
+    "basis",
+    "control",
+    "region",
+    "valid_from",
+    "valid_to",
+    "bundle",
+    "source",
+    "locator",
+    "grade",
+    "note",
+    "printed",
 )
 """Columns of every factor table; the condition columns of the package follow."""
 
@@ -56,7 +78,11 @@ class FactorLibrary:
     @property
     def condition_columns(self) -> list[str]:
         """Condition columns that occur in some package."""
-        return [column for column in self.rows.columns if column not in BASE_COLUMNS and column not in {"package", "version"}]
+        return [
+            column
+            for column in self.rows.columns
+            if column not in BASE_COLUMNS and column not in {"package", "version"}
+        ]
 
     @property
     def digest(self) -> str:
@@ -112,8 +138,7 @@ def load_set(name: str | Path, root: Path | None = None) -> FactorSet:
     if not path.is_file():
         raise PackageError([Problem("unknown_set", found=str(name), allowed=", ".join(set_names(root)))])
     try:
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        return FactorSet.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader=loader))  # noqa: S506  a safe loader
+        return FactorSet.model_validate(read_yaml(path.read_text(encoding="utf-8")))
     except ValidationError as error:
         raise PackageError(
             Problem("set_field", file=path.name, found=".".join(map(str, one["loc"])), facts={"why": one["msg"]})
@@ -121,7 +146,9 @@ def load_set(name: str | Path, root: Path | None = None) -> FactorSet:
         ) from None
 
 
-def load_factors(name: str | Path = "cn-2026.1", *, extra: Sequence[Path] = (), root: Path | None = None) -> FactorLibrary:
+def load_factors(
+    name: str | Path = "cn-2026.1", *, extra: Sequence[Path] = (), root: Path | None = None
+) -> FactorLibrary:
     """Return the library of a factor set.
 
     Parameters
@@ -151,7 +178,10 @@ def load_factors(name: str | Path = "cn-2026.1", *, extra: Sequence[Path] = (), 
     sources: dict[str, Mapping[str, str]] = {}
     digests: dict[str, str] = {}
     for pin in chosen.packages:
-        folder = next((base / pin.package / pin.version for base in folders if (base / pin.package / pin.version).is_dir()), None)
+        folder = next(
+            (base / pin.package / pin.version for base in folders if (base / pin.package / pin.version).is_dir()),
+            None,
+        )
         if folder is None:
             problems.append(Problem("unknown_package", found=f"{pin.package}@{pin.version}"))
             continue

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from emissions.vocabulary import Vocabulary
 
@@ -41,9 +42,8 @@ class Column:
         >>> Column.of(["a", "b", "a"]).codes.tolist()
         [0, 1, 0]
         """
-        seen: dict[object, int] = {}
-        codes = np.fromiter((seen.setdefault(one, len(seen)) for one in elements), dtype=np.int64, count=len(elements))
-        return cls(tuple(seen), codes)
+        codes, values = pd.factorize(np.asarray(elements, dtype=object), use_na_sentinel=False)
+        return cls(tuple(values), codes.astype(np.int64))
 
 
 def word_ranks(
@@ -109,16 +109,16 @@ def inside(numbers: npt.NDArray[np.float64], interval: str) -> npt.NDArray[np.bo
     """
     match = _INTERVAL.match(interval)
     if match is None:
-        return numbers == float(interval)
+        exact: npt.NDArray[np.bool_] = numbers == float(interval)
+        return exact
     left, low, high, right = match.groups()
     above = numbers >= float(low) if left == "[" else numbers > float(low)
     below = numbers <= float(high) if right == "]" else numbers < float(high)
-    return above & below
+    both: npt.NDArray[np.bool_] = above & below
+    return both
 
 
-def control_ranks(
-    keys: Sequence[object], words: Sequence[object], substance: str, vocabulary: Vocabulary
-) -> Ranks:
+def control_ranks(keys: Sequence[object], words: Sequence[object], substance: str, vocabulary: Vocabulary) -> Ranks:
     """Return 0 where the devices of a factor row are those of the key that act on the substance, 1 where it names none.
 
     A row that names devices is a factor for exactly that combination; it fits no other.

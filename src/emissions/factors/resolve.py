@@ -16,7 +16,7 @@ An equal best pair is a tie: the caller raises, file order decides nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -29,9 +29,20 @@ from emissions.factors.match import NO, Codes, Column, Ranks, control_ranks, int
 from emissions.vocabulary import Vocabulary
 
 _ANY_ACTIVITY, _ANY_CATEGORY, _UNSTATED_WORD, _ANY_REGION, _ANY_TIME = 63, 127, 16, 31, 511
-_RADIX = {"package": 64, "activity": 64, "category": 128, "conditions": 32, "words": 64, "region": 32, "time": 512, "grade": 8}
+RADIX = {
+    "package": 64,
+    "activity": 64,
+    "category": 128,
+    "conditions": 32,
+    "words": 64,
+    "region": 32,
+    "time": 512,
+    "grade": 8,
+}
 _MAX_BLOCK = 4_000_000
 """Cells of keys x rows looked at in one piece."""
+_MAX_SPAN = 2**40
+"""Combined classes beyond which they are numbered anew, so that they fit an integer."""
 
 
 @dataclass(frozen=True)
@@ -145,10 +156,14 @@ class Resolver:
         if request.packages:
             fits &= np.isin(column["package"][rows], request.packages)
         rows = rows[fits]
-        usable = np.isfinite(self.library.scales(rows, request.unit)) & np.isfinite(column["value"][rows].astype(np.float64))
+        usable = np.isfinite(self.library.scales(rows, request.unit)) & np.isfinite(
+            column["value"][rows].astype(np.float64)
+        )
         return rows[usable]
 
-    def dimensions(self, request: Request, rows: npt.NDArray[np.int64], *, earlier: bool = False) -> dict[str, tuple[Codes, Ranks]]:
+    def dimensions(
+        self, request: Request, rows: npt.NDArray[np.int64], *, earlier: bool = False
+    ) -> dict[str, tuple[Codes, Ranks]]:
         """Return per column the code of every key and the ranks (distinct key values x rows)."""
         found = {
             "package": self._package_ranks(request, rows),
@@ -192,27 +207,35 @@ class Resolver:
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         classes: list[tuple[Codes, Ranks]] = []
         combined = np.zeros(self.size, dtype=np.int64)
+        span = 1
         for codes, ranks in dimensions.values():
             kinds, kind_of = np.unique(ranks, axis=0, return_inverse=True)
             classes.append((kind_of.reshape(-1)[codes], kinds))
-            _, combined = np.unique(combined * len(kinds) + classes[-1][0], return_inverse=True)
-        first = np.zeros(int(combined.max()) + 1, dtype=np.int64)
-        first[combined] = np.arange(self.size)
+            if len(kinds) > 1:
+                if span * len(kinds) > _MAX_SPAN:
+                    combined = np.unique(combined, return_inverse=True)[1].astype(np.int64)
+                    span = int(combined.max()) + 1
+                combined = combined * len(kinds) + classes[-1][0]
+                span *= len(kinds)
+        _, first, combined = np.unique(combined, return_index=True, return_inverse=True)
         best = np.full(len(first), NO, dtype=np.int64)
         rival = np.full(len(first), NO, dtype=np.int64)
-        static = self._static(rows)
+        static = self.static_score(rows)
         step = max(1, _MAX_BLOCK // max(1, len(rows)))
         for start in range(0, len(first), step):
             part = slice(start, start + step)
-            lines = [(kinds[codes[first[part]]], name) for (codes, kinds), name in zip(classes, dimensions, strict=True)]
+            lines = [
+                (kinds[codes[first[part]]], name) for (codes, kinds), name in zip(classes, dimensions, strict=True)
+            ]
             best[part], rival[part] = _choose(lines, static)
         chosen, second = best[combined], rival[combined]
         return np.where(chosen == NO, NO, rows[chosen]), np.where(second == NO, NO, rows[second])
 
-    def _static(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        score: npt.NDArray[np.int64] = (
-            (_RADIX["conditions"] - 1 - self._condition_count[rows]) * _weight("conditions") + self._grade_rank[rows] * _weight("grade")
-        )
+    def static_score(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return the part of the score of rows that does not depend on the key: conditions stated, grade."""
+        score: npt.NDArray[np.int64] = (RADIX["conditions"] - 1 - self._condition_count[rows]) * weight(
+            "conditions"
+        ) + self._grade_rank[rows] * weight("grade")
         return score
 
     # ------------------------------------------------------------------ rank tables, one a column
@@ -258,8 +281,11 @@ class Resolver:
         keys, words = self._key(name, instead), self._factor(name)
         table = self._tables.get((name, instead))
         if table is None:
-            ancestry = {"activity": self.vocabulary.activity_graph.ancestors, "category": self.vocabulary.serving_categories,
-                        "region": self.vocabulary.region_graph.ancestors}[name]
+            ancestry = {
+                "activity": self.vocabulary.activity_graph.ancestors,
+                "category": self.vocabulary.serving_categories,
+                "region": self.vocabulary.region_graph.ancestors,
+            }[name]
             blank = {"activity": _ANY_ACTIVITY, "category": _ANY_CATEGORY, "region": _ANY_REGION}[name]
             table = word_ranks(keys.values, words.values, {key: ancestry(str(key)) for key in keys.values}, blank)
             self._tables[name, instead] = table
@@ -273,7 +299,11 @@ class Resolver:
                 table = interval_ranks(keys.values, words.values)
             else:
                 graph = self.vocabulary.condition_graphs.get(name)
-                ancestors = {key: graph.ancestors(str(key)) if graph else {str(key): 0} for key in keys.values if key not in {"", None}}
+                ancestors = {
+                    key: graph.ancestors(str(key)) if graph else {str(key): 0}
+                    for key in keys.values
+                    if key not in {"", None}
+                }
                 table = word_ranks(keys.values, words.values, ancestors, _UNSTATED_WORD)
             self._tables[name, instead] = table
         return keys.codes, table[:, words.codes[rows]]
@@ -282,7 +312,9 @@ class Resolver:
         keys, words = self._key("control"), self._factor("control")
         table = self._tables.get(("control", substance))
         if table is None:
-            table = self._tables["control", substance] = control_ranks(keys.values, words.values, substance, self.vocabulary)
+            table = self._tables["control", substance] = control_ranks(
+                keys.values, words.values, substance, self.vocabulary
+            )
         return keys.codes, table[:, words.codes[rows]]
 
     def _times(self, rows: npt.NDArray[np.int64], *, earlier: bool) -> tuple[Codes, Ranks]:
@@ -320,11 +352,12 @@ class Resolver:
         return ()
 
 
-def _weight(name: str) -> int:
-    names = list(_RADIX)
+def weight(name: str) -> int:
+    """Return what one rank of a column counts in the score: more than all later columns together."""
+    names = list(RADIX)
     weight = 1
     for later in names[names.index(name) + 1 :]:
-        weight *= _RADIX[later]
+        weight *= RADIX[later]
     return weight
 
 
@@ -336,10 +369,10 @@ def _choose(
     score = np.broadcast_to(static, fits.shape).astype(np.int64)
     for ranks, name in lines:
         fits &= ranks != NO
-        if name in _RADIX:
-            score += ranks.astype(np.int64) * _weight(name)
+        if name in RADIX:
+            score += ranks.astype(np.int64) * weight(name)
         elif name.startswith("condition:"):
-            score += _nearness(ranks)
+            score += nearness(ranks)
     score[~fits] = np.iinfo(np.int64).max
     best = score.argmin(axis=1)
     lowest = score[np.arange(len(best)), best]
@@ -350,43 +383,9 @@ def _choose(
     return np.where(found, best, NO), rival
 
 
-def _nearness(ranks: Ranks) -> npt.NDArray[np.int64]:
+def nearness(ranks: Ranks) -> npt.NDArray[np.int64]:
     """Return the score of condition words; a row that states none is behind in the count of conditions already."""
-    near: npt.NDArray[np.int64] = np.where(ranks < _UNSTATED_WORD, np.maximum(ranks, 0), 0).astype(np.int64) * _weight("words")
+    near: npt.NDArray[np.int64] = np.where(ranks < _UNSTATED_WORD, np.maximum(ranks, 0), 0).astype(np.int64) * weight(
+        "words"
+    )
     return near
-
-
-def fit_report(resolver: Resolver, request: Request, key: int) -> pd.DataFrame:
-    """Return every row a request asks for with how it fits one key, best first, for the trace.
-
-    Parameters
-    ----------
-    key
-        Number of the key.
-
-    Returns
-    -------
-    pandas.DataFrame
-        row (number in the library), score (int64, blank rows that do not fit last), fails (names of the columns
-        that do not fit, comma separated).
-    """
-    rows = resolver.rows_asked(request)
-    if not len(rows):
-        return pd.DataFrame({"row": [], "score": [], "fails": []})
-    dimensions = resolver.dimensions(request, rows)
-    lines = {name: ranks[codes[key]][None, :] for name, (codes, ranks) in dimensions.items()}
-    fails = [", ".join(_names(name for name, ranks in lines.items() if ranks[0, column] == NO)) for column in range(len(rows))]
-    static = resolver._static(rows)  # noqa: SLF001  same module
-    score = static.copy()
-    for name, ranks in lines.items():
-        if name in _RADIX:
-            score = score + np.maximum(ranks[0], 0).astype(np.int64) * _weight(name)
-        elif name.startswith("condition:"):
-            score = score + _nearness(ranks[0])
-    table = pd.DataFrame({"row": rows, "score": score, "fails": fails})
-    table["count"] = [0 if not text else text.count(",") + 1 for text in fails]
-    return table.sort_values(["count", "score"], kind="stable").drop(columns="count").reset_index(drop=True)
-
-
-def _names(names: Iterable[str]) -> list[str]:
-    return [name.removeprefix("condition:") for name in names]

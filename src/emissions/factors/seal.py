@@ -126,9 +126,7 @@ def sealed(
         raise PackageError(problems)
     kept = {entry.get("path", ""): entry for entry in written.get("resources", [])}
     refer = any("source_id" in header(content) for content in contents.values())
-    resources = [
-        resource(name, contents[name], kept.get(name, {}), titles, refer=refer) for name in sorted(contents)
-    ]
+    resources = [resource(name, contents[name], kept.get(name, {}), titles, refer=refer) for name in sorted(contents)]
     return {**written, "profile": "tabular-data-package", "resources": resources}
 
 

@@ -36,7 +36,10 @@ def compare(first: Run, second: Run, substance: str, *, by: Sequence[str] = ("ac
     """
     one, two = _cells(first, substance, by), _cells(second, substance, by)
     table = one.merge(two, on=[*by, "dimension"], how="outer", suffixes=("_1", "_2"))
-    number = {name: table[name].fillna(0.0).to_numpy(dtype=np.float64) for name in ("emission_1", "emission_2", "quantity_1", "quantity_2")}
+    number = {
+        name: table[name].fillna(0.0).to_numpy(dtype=np.float64)
+        for name in ("emission_1", "emission_2", "quantity_1", "quantity_2")
+    }
     both = table["cards_1"].notna().to_numpy() & table["cards_2"].notna().to_numpy()
     usable = both & (number["quantity_1"] != 0) & (number["quantity_2"] != 0)
     factor_1 = np.divide(number["emission_1"], number["quantity_1"], out=np.zeros(len(table)), where=usable)
@@ -45,8 +48,12 @@ def compare(first: Run, second: Run, substance: str, *, by: Sequence[str] = ("ac
     rest = number["emission_2"] - number["emission_1"] - activity
     same = (table["cards_1"] == table["cards_2"]).to_numpy()
     result = table[[*by, "dimension"]].assign(
-        first=number["emission_1"], second=number["emission_2"], activity_part=activity,
-        factor=np.where(usable & same, rest, 0.0), method=np.where(usable & ~same, rest, 0.0), scope=np.where(usable, 0.0, rest),
+        first=number["emission_1"],
+        second=number["emission_2"],
+        activity_part=activity,
+        factor=np.where(usable & same, rest, 0.0),
+        method=np.where(usable & ~same, rest, 0.0),
+        scope=np.where(usable, 0.0, rest),
         difference=number["emission_2"] - number["emission_1"],
     )
     return result.rename(columns={"activity_part": "activity" if "activity" not in by else "quantity"})

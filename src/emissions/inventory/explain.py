@@ -1,102 +1,27 @@
-"""The trace of a number: rows, formula with numbers put in, factor rows and what they beat. Derived from joins, not logged."""
+"""The trace of a number: rows, formula with numbers, factor rows and what they beat; derived from joins, not logged."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from emissions.engine import Run
 from emissions.engine.arguments import MEASURED, ArgumentFinder
 from emissions.engine.measured import Selection
 from emissions.errors import Problem, ResultError
-from emissions.factors.resolve import fit_report
-from emissions.methods import FORMULAS, Card, load_cards
+from emissions.factors.fit import fit_report
+from emissions.inventory.explanation import Explanation, FactorUse, SourceRow
+from emissions.methods import FORMULAS, Card, Formula, load_cards
 from emissions.units import BASE_UNITS, per
 from emissions.vocabulary import Vocabulary, load_vocabulary
 
 _BEATEN = 5
-
-
-@dataclass(frozen=True)
-class SourceRow:
-    """A row of activity data behind a line, with the cells it came from."""
-
-    activity_id: str
-    quantity: float
-    unit: str
-    as_printed: str
-    file: str
-    sheet: str
-    cell: str
-    facility: str
-    data_source: str
-    parents: tuple[Mapping[str, Any], ...]
-
-
-@dataclass(frozen=True)
-class FactorUse:
-    """One argument of the formula: its value and where that came from.
-
-    ``beaten`` are the next best rows with the reason they lost; ``how`` says how the row fits the key.
-    """
-
-    argument: str
-    device: str
-    parameter: str
-    value: float
-    unit: str
-    origin: str
-    factor_id: str
-    printed: str
-    package: str
-    source: str
-    source_title: str
-    locator: str
-    grade: str
-    note: str
-    how: Mapping[str, str]
-    earlier_year: bool
-    beaten: tuple[Mapping[str, str], ...]
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """One line of a number: key x substance x stream."""
-
-    category: str
-    region: str
-    year: int
-    substance: str
-    stream: str
-    emission: float
-    share: float
-    status: str
-    reason: str
-    memo: str
-    key: Mapping[str, Any]
-    quantity: float
-    unit: str
-    implied_factor: float
-    implied_unit: str
-    tier: str
-    card: str
-    card_title: Mapping[str, str]
-    formula: str
-    expression: str
-    numbers: str
-    arguments: tuple[FactorUse, ...]
-    rows: tuple[SourceRow, ...]
-    row_count: int
-    stopped: str
-
-    def record(self) -> dict[str, Any]:
-        """Return the explanation as plain dictionaries, for JSON."""
-        return asdict(self)
 
 
 def explain(
@@ -135,9 +60,13 @@ def explain(
     if lines.empty:
         have = sorted(set(run.lines.loc[run.lines["substance"] == substance, "category"].astype(str)))
         raise ResultError([Problem("nothing_to_explain", found=f"{category} {substance}", allowed=", ".join(have))])
-    counted = lines.loc[(lines["status"] == "ok") & (lines["memo"] == ""), "emission"].sum()
-    order = lines.assign(_size=lines["emission"].abs().fillna(-1.0)).sort_values("_size", ascending=False, kind="stable").head(largest)
-    return [tracer.explanation(int(line), float(counted), rows) for line in order.index]
+    counted = float(lines.loc[(lines["status"] == "ok") & (lines["memo"] == ""), "emission"].sum())
+    order = (
+        lines.assign(_size=lines["emission"].abs().fillna(-1.0))
+        .sort_values("_size", ascending=False, kind="stable")
+        .head(largest)
+    )
+    return [tracer.explanation(int(line), counted, rows) for line in order.index]
 
 
 class _Tracer:
@@ -147,22 +76,33 @@ class _Tracer:
         self.run = run
         self.vocabulary = vocabulary
         self.cards = cards
-        self.finder = ArgumentFinder(run.keys, run.library, vocabulary, run.activity.measured, Selection(np.empty(0, dtype=np.int64), run.measured_sets))
+        self.finder = ArgumentFinder(
+            run.keys,
+            run.library,
+            vocabulary,
+            run.activity.measured,
+            Selection(np.empty(0, dtype=np.int64), run.measured_sets),
+        )
 
     def lines(self, category: str, substance: str, region: str | None, year: int | None) -> pd.DataFrame:
         lines = self.run.lines
-        above = {word: category in self.vocabulary.category_graph.ancestors(str(word)) for word in lines["category"].unique()}
+        above = {
+            word: category in self.vocabulary.category_graph.ancestors(str(word)) for word in lines["category"].unique()
+        }
         chosen = lines[lines["category"].map(above).astype(bool) & (lines["substance"] == substance)]
         keys = self.run.keys.iloc[chosen["key"].to_numpy(dtype=np.int64)]
         keep = np.ones(len(chosen), dtype=bool)
         if region is not None:
-            keep &= np.array([region in self.vocabulary.region_graph.ancestors(str(one)) for one in keys["region"]], dtype=bool)
+            keep &= np.array(
+                [region in self.vocabulary.region_graph.ancestors(str(one)) for one in keys["region"]],
+                dtype=bool,
+            )
         if year is not None:
             keep &= (keys["year"] == year).to_numpy()
         return chosen[keep]
 
     def explanation(self, number: int, counted: float, rows: int) -> Explanation:
-        line = self.run.lines.loc[number]
+        line: dict[str, Any] = dict(self.run.lines.loc[number])
         key = self.run.keys.iloc[int(line["key"])]
         dimension = str(key["dimension"])
         card = self.cards.get(str(line["card"]))
@@ -172,55 +112,105 @@ class _Tracer:
         emission = float(line["emission"])
         counts = line["status"] == "ok" and not line["memo"]
         return Explanation(
-            category=str(line["category"]), region=str(key["region"]), year=int(key["year"]), substance=str(line["substance"]),
-            stream=str(line["stream"]), emission=emission, share=emission / counted if counts and counted else float("nan"),
-            status=str(line["status"]), reason=str(line["reason"]), memo=str(line["memo"]), key=_stated(key),
-            quantity=float(line["quantity"]), unit=BASE_UNITS[dimension], implied_factor=float(line["ief"]),
-            implied_unit=f"t/{BASE_UNITS[dimension]}", tier=str(line["tier"]), card=str(line["card"]),
-            card_title=dict(card.title) if card else {}, formula=formula.name if formula else "",
-            expression=formula.expression if formula else "", numbers=_numbers(formula.expression, arguments) if formula else "",
-            arguments=arguments, rows=tuple(self._row(row) for _, row in _largest(of_key).head(rows).iterrows()),
-            row_count=len(of_key), stopped=str(line["stopped"]),
+            category=str(line["category"]),
+            region=str(key["region"]),
+            year=int(key["year"]),
+            substance=str(line["substance"]),
+            stream=str(line["stream"]),
+            emission=emission,
+            share=emission / counted if counts and counted else float("nan"),
+            status=str(line["status"]),
+            reason=str(line["reason"]),
+            memo=str(line["memo"]),
+            key=_stated(key),
+            quantity=float(line["quantity"]),
+            unit=BASE_UNITS[dimension],
+            implied_factor=float(line["ief"]),
+            implied_unit=f"t/{BASE_UNITS[dimension]}",
+            tier=str(line["tier"]),
+            card=str(line["card"]),
+            card_title={str(name): text for name, text in card.title.items()} if card else {},
+            formula=formula.name if formula else "",
+            expression=formula.expression if formula else "",
+            numbers=_numbers(formula, arguments) if formula else "",
+            arguments=arguments,
+            rows=tuple(self._row(row) for _, row in _largest(of_key).head(rows).iterrows()),
+            row_count=len(of_key),
+            stopped=str(line["stopped"]),
         )
 
     # ------------------------------------------------------------------ arguments
 
     @cached_property
-    def _by_line(self) -> dict[int, np.ndarray[tuple[int], np.dtype[np.int64]]]:
-        return {int(line): index for line, index in self.run.matches.groupby("line").indices.items()}  # type: ignore[call-overload]
+    def _by_line(self) -> dict[int, npt.NDArray[np.int64]]:
+        indices = self.run.matches.groupby("line").indices
+        return {int(str(line)): np.asarray(index, dtype=np.int64) for line, index in indices.items()}
 
-    def _arguments(self, number: int, line: pd.Series, card: Card, dimension: str) -> tuple[FactorUse, ...]:
+    def _arguments(self, number: int, line: Mapping[str, Any], card: Card, dimension: str) -> tuple[FactorUse, ...]:
         found = self.run.matches.iloc[self._by_line.get(number, np.empty(0, dtype=np.int64))]
         formula = FORMULAS[card.formula]
-        uses = [self._use(match, line, card, per(formula.units[match["argument"]], dimension)) for _, match in found.iterrows()]
+        uses = [
+            self._use(match, line, card, per(formula.units[match["argument"]], dimension))
+            for _, match in found.iterrows()
+        ]
         named = {use.argument for use in uses}
-        for name in formula.units:
-            if name not in named and card.parameters[name].combine == "series":
-                uses.append(_no_device(name, card))
+        uses += [
+            _no_device(name, card)
+            for name in formula.units
+            if name not in named and card.parameters[name].combine == "series"
+        ]
         order = list(formula.units)
         return tuple(sorted(uses, key=lambda use: order.index(use.argument)))
 
-    def _use(self, match: pd.Series, line: pd.Series, card: Card, unit: str) -> FactorUse:
+    def _use(self, match: pd.Series, line: Mapping[str, Any], card: Card, unit: str) -> FactorUse:
         argument = str(match["argument"])
         parameter = card.parameters[argument].parameter or argument
-        common = {"argument": argument, "device": str(match["device"]), "parameter": parameter, "value": float(match["value"]), "unit": unit,
-                  "earlier_year": bool(match["earlier"])}
+        common: dict[str, Any] = {
+            "argument": argument,
+            "device": str(match["device"]),
+            "parameter": parameter,
+            "value": float(match["value"]),
+            "unit": unit,
+            "earlier_year": bool(match["earlier"]),
+        }
         if int(match["origin"]) == MEASURED:
             row = self.run.activity.measured.iloc[int(match["row"])]
-            return FactorUse(**common, origin="measured", factor_id=str(row["measured_id"]), printed=f"{row['value']} {row['unit']}", package="",
-                             source=str(row["data_source"]), source_title="", locator=f"{row['file']} {row['sheet']}!{row['cell']}", grade="", note="",
-                             how={}, beaten=())
+            return FactorUse(
+                **common,
+                origin="measured",
+                factor_id=str(row["measured_id"]),
+                printed=f"{row['value']} {row['unit']}",
+                package="",
+                source=str(row["data_source"]),
+                source_title="",
+                locator=f"{row['file']} {row['sheet']}!{row['cell']}",
+                grade="",
+                note="",
+                how={},
+                beaten=(),
+            )
         row_number = int(match["row"])
         row = self.run.library.rows.iloc[row_number]
         request = self.finder.request(card, str(line["substance"]), argument, unit, device=str(match["device"]))
         report = fit_report(self.finder.resolver, request, int(line["key"]))
         source = self.run.library.sources.get(str(row["source"]), {})
         return FactorUse(
-            **common, origin="published", factor_id=str(row["factor_id"]), printed=f"{row['printed'] or row['value']} {row['unit']}",
-            package=f"{row['package']}@{row['version']}", source=str(row["source"]), source_title=str(source.get("title", "")),
-            locator=str(row["locator"]), grade=str(row["grade"]), note=str(row["note"]),
-            how={name: str(row[name]) or "any" for name in ("activity", "category", "region") } | {
-                name: str(row[name]) for name in (*self.run.library.condition_columns, "control", "valid_from", "valid_to") if row[name]},
+            **common,
+            origin="published",
+            factor_id=str(row["factor_id"]),
+            printed=f"{row['printed'] or row['value']} {row['unit']}",
+            package=f"{row['package']}@{row['version']}",
+            source=str(row["source"]),
+            source_title=str(source.get("title", "")),
+            locator=str(row["locator"]),
+            grade=str(row["grade"]),
+            note=str(row["note"]),
+            how={name: str(row[name]) or "any" for name in ("activity", "category", "region")}
+            | {
+                name: str(row[name])
+                for name in (*self.run.library.condition_columns, "control", "valid_from", "valid_to")
+                if row[name]
+            },
             beaten=self._beaten(report, row_number),
         )
 
@@ -233,7 +223,9 @@ class _Tracer:
                 "factor_id": str(rows["factor_id"].iloc[int(other["row"])]),
                 "package": str(rows["package"].iloc[int(other["row"])]),
                 "value": f"{rows['value'].iloc[int(other['row'])]:g} {rows['unit'].iloc[int(other['row'])]}",
-                "why": f"does not fit: {other['fails']}" if other["fails"] else _lost(rows.iloc[winner], rows.iloc[int(other["row"])]),
+                "why": f"does not fit: {other['fails']}"
+                if other["fails"]
+                else _lost(rows.iloc[winner], rows.iloc[int(other["row"])]),
             }
             for _, other in others.iterrows()
             if len(won)
@@ -252,28 +244,36 @@ class _Tracer:
 
     def _row(self, row: pd.Series) -> SourceRow:
         return SourceRow(
-            activity_id=str(row["activity_id"]), quantity=float(row["quantity"]), unit=str(row["unit"]),
-            as_printed=f"{row['quantity_as_printed']} {row['unit_as_printed']}".strip(), file=str(row["file"]), sheet=str(row["sheet"]),
-            cell=str(row["cell"]), facility=str(row["facility"]), data_source=str(row["data_source"]),
+            activity_id=str(row["activity_id"]),
+            quantity=float(row["quantity"]),
+            unit=str(row["unit"]),
+            as_printed=f"{row['quantity_as_printed']} {row['unit_as_printed']}".strip(),
+            file=str(row["file"]),
+            sheet=str(row["sheet"]),
+            cell=str(row["cell"]),
+            facility=str(row["facility"]),
+            data_source=str(row["data_source"]),
             parents=tuple(self._parents(str(row["activity_id"]))),
         )
 
     def _parents(self, child: str, depth: int = 0) -> list[Mapping[str, Any]]:
         links = self._links.get(child)
-        if links is None or depth > 5:  # noqa: PLR2004  a guard against a damaged result, no real chain is this long
+        if links is None or depth > 5:
             return []
-        found = []
-        for _, link in links.iterrows():
-            parent = str(link["parent_id"])
-            row = self._known_rows.loc[parent] if parent in self._known_rows.index else None
-            found.append({
-                "activity_id": parent, "coefficient": float(link["coefficient"]), "why": str(link["why"]),
-                "quantity": float(row["quantity"]) if row is not None else float("nan"),
-                "file": str(row["file"]) if row is not None else "", "sheet": str(row["sheet"]) if row is not None else "",
-                "cell": str(row["cell"]) if row is not None else "",
-                "parents": self._parents(parent, depth + 1),
-            })
-        return found
+        return [self._parent(link, depth) for link in links.to_dict("records")]
+
+    def _parent(self, link: Mapping[Any, Any], depth: int) -> Mapping[str, Any]:
+        parent = str(link["parent_id"])
+        known = parent in self._known_rows.index
+        row: Mapping[Any, Any] = dict(self._known_rows.loc[parent]) if known else {}
+        return {
+            "activity_id": parent,
+            "coefficient": float(link["coefficient"]),
+            "why": str(link["why"]),
+            "quantity": float(row.get("quantity", float("nan"))),
+            **{name: str(row.get(name, "")) for name in ("file", "sheet", "cell")},
+            "parents": self._parents(parent, depth + 1),
+        }
 
 
 def _largest(rows: pd.DataFrame) -> pd.DataFrame:
@@ -281,28 +281,49 @@ def _largest(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _stated(key: pd.Series) -> dict[str, Any]:
-    return {str(name): value for name, value in key.items() if value not in ("", -1) and value == value}  # noqa: PLR0124  NaN
+    """Return what a key states, as plain Python values."""
+    plain = {str(name): value.item() if isinstance(value, np.generic) else value for name, value in key.items()}
+    return {name: value for name, value in plain.items() if value not in ("", -1) and not pd.isna(value)}
 
 
 def _no_device(name: str, card: Card) -> FactorUse:
-    return FactorUse(argument=name, device="", parameter=card.parameters[name].parameter or name, value=0.0, unit="1", origin="no device", factor_id="",
-                     printed="0", package="", source="", source_title="", locator="", grade="", note="", how={}, earlier_year=False, beaten=())
+    return FactorUse(
+        argument=name,
+        device="",
+        parameter=card.parameters[name].parameter or name,
+        value=0.0,
+        unit="1",
+        origin="no device",
+        factor_id="",
+        printed="0",
+        package="",
+        source="",
+        source_title="",
+        locator="",
+        grade="",
+        note="",
+        how={},
+        earlier_year=False,
+        beaten=(),
+    )
 
 
-def _numbers(expression: str, arguments: tuple[FactorUse, ...]) -> str:
+def _numbers(formula: Formula, arguments: tuple[FactorUse, ...]) -> str:
     """Put numbers into an expression; devices in series are shown as 1 - product(1 - efficiency)."""
-    import re  # noqa: PLC0415  only here
-
-    values: dict[str, str] = {}
+    values: dict[str, str] = {name: f"{value:.6g}" for name, value in formula.constants.items()}
     for use in arguments:
         if use.device:
-            values[use.argument] = (values[use.argument] + f"*(1 - {use.value:.6g})") if use.argument in values else f"(1 - {use.value:.6g})"
+            values[use.argument] = (
+                (values[use.argument] + f"*(1 - {use.value:.6g})")
+                if use.argument in values
+                else f"(1 - {use.value:.6g})"
+            )
         else:
             values[use.argument] = f"{use.value:.6g}"
     for use in arguments:
         if use.device and values[use.argument].startswith("(1"):
             values[use.argument] = f"[1 - {values[use.argument]}]"
-    return re.sub(r"[A-Za-z_][A-Za-z_0-9]*", lambda word: values.get(word.group(), word.group()), expression)
+    return re.sub(r"[A-Za-z_][A-Za-z_0-9]*", lambda word: values.get(word.group(), word.group()), formula.expression)
 
 
 def _lost(winner: pd.Series, other: pd.Series) -> str:

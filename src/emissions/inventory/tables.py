@@ -20,7 +20,9 @@ KEY_FIELDS = ("region", "year", "activity", "use", "technology", "branch", "stag
 """Key columns a table of totals may be made by, beside those of the lines."""
 
 
-def totals(run: Run, by: Sequence[str] = ("category", "region", "year", "substance"), *, memo: bool = False) -> pd.DataFrame:
+def totals(
+    run: Run, by: Sequence[str] = ("category", "region", "year", "substance"), *, memo: bool = False
+) -> pd.DataFrame:
     """Return emissions in t by some columns.
 
     Parameters
@@ -55,7 +57,9 @@ def sums(table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
         return pd.DataFrame(columns=[*columns, "emission"])
     groups = table.groupby(columns, sort=True, observed=True, dropna=False)
     codes = groups.ngroup().to_numpy(dtype=np.int64)
-    result = table.loc[~groups.cumcount().astype(bool), columns].assign(_code=codes[~groups.cumcount().astype(bool).to_numpy()])
+    result = table.loc[~groups.cumcount().astype(bool), columns].assign(
+        _code=codes[~groups.cumcount().astype(bool).to_numpy()]
+    )
     result = result.sort_values("_code", kind="stable").drop(columns="_code").reset_index(drop=True)
     return result.assign(emission=exact_sums(codes, table["emission"].to_numpy(dtype=np.float64), len(result)))
 
@@ -123,7 +127,9 @@ def row_emissions(run: Run, substances: Sequence[str] | None = None) -> pd.DataF
         lines = lines[lines["substance"].isin(substances)]
     rows = run.activity.rows[["activity_id", "quantity"]].assign(key=run.key_of_row)
     table = rows.merge(lines[["key", "substance", "stream", "category", "memo", "ief"]], on="key")
-    return table.assign(emission=table["quantity"] * table["ief"])[["activity_id", "substance", "stream", "category", "memo", "emission"]]
+    return table.assign(emission=table["quantity"] * table["ief"])[
+        ["activity_id", "substance", "stream", "category", "memo", "emission"]
+    ]
 
 
 def to_dataset(run: Run, vocabulary: Vocabulary | None = None) -> xr.Dataset:
@@ -142,21 +148,30 @@ def to_dataset(run: Run, vocabulary: Vocabulary | None = None) -> xr.Dataset:
     words = vocabulary or load_vocabulary()
     dims = ["category (IPCC2006)", "region (GB/T 2260)", "year"]
     counted = roll_up(totals(run), words.category_graph)
-    gases = sums(co2_equivalent(counted, run.gwp).assign(emission=lambda table: table["co2e"]), ["category", "region", "year"])
+    gases = sums(
+        co2_equivalent(counted, run.gwp).assign(emission=lambda table: table["co2e"]),
+        ["category", "region", "year"],
+    )
     variables: dict[str, xr.DataArray] = {}
     for substance, part in counted.groupby("substance", observed=True):
         variables[str(substance)] = _array(part, "emission", dims).assign_attrs(units="t", entity=str(substance))
     name = f"CO2e ({run.gwp})"
     if len(gases):
-        variables[name] = _array(gases, "emission", dims).assign_attrs(units="t CO2", entity="CO2e", gwp_context=run.gwp)
+        variables[name] = _array(gases, "emission", dims).assign_attrs(
+            units="t CO2", entity="CO2e", gwp_context=run.gwp
+        )
     memo = totals(run, ("category", "region", "year", "substance"), memo=True)
     for substance, part in memo.groupby("substance", observed=True):
         variables[f"memo {substance}"] = _array(part, "emission", dims).assign_attrs(units="t", entity=str(substance))
-    return xr.Dataset(variables, attrs={"area": dims[1], "cat": dims[0], "gwp": run.gwp, "factor_set": run.library.set.name})
+    return xr.Dataset(
+        variables, attrs={"area": dims[1], "cat": dims[0], "gwp": run.gwp, "factor_set": run.library.set.name}
+    )
 
 
 def _array(table: pd.DataFrame, value: str, dims: Sequence[str]) -> xr.DataArray:
-    renamed = table[["category", "region", "year", value]].rename(columns={"category": dims[0], "region": dims[1], "year": dims[2]})
+    renamed = table[["category", "region", "year", value]].rename(
+        columns={"category": dims[0], "region": dims[1], "year": dims[2]}
+    )
     renamed[dims[0]] = renamed[dims[0]].astype(str)
     renamed[dims[1]] = renamed[dims[1]].astype(str)
     return renamed.set_index(list(dims))[value].to_xarray()

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from emissions.errors import CardError, Problem
 from emissions.methods.formulas import FORMULAS
-from emissions.vocabulary import Vocabulary, load_vocabulary
+from emissions.vocabulary import Vocabulary, load_vocabulary, read_yaml
 
 Basis = Literal["before_control", "after_control", "as_published"]
 Fallback = Literal["earlier_year"]
@@ -91,6 +91,8 @@ class Card(_Model):
         Devices of which the key must have one.
     substances, stream
         What it gives; one line per substance.
+    whole_of
+        Streams whose emission this card holds as well; never counted together with them.
     output
         Category under which the emission is reported, if not the key's own.
     status
@@ -114,6 +116,7 @@ class Card(_Model):
     controls: tuple[str, ...] = ()
     substances: Words
     stream: str
+    whole_of: tuple[str, ...] = ()
     output: str = ""
     status: Literal["ok", "NE"] = "ok"
     reason: str = ""
@@ -154,13 +157,18 @@ def load_cards() -> dict[str, Card]:
     for part in sorted(folder.iterdir(), key=lambda part: part.name):
         if not part.name.endswith(".yaml"):
             continue
-        for entry in yaml.load(part.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or []:
+        for entry in read_yaml(part.read_text(encoding="utf-8")) or []:
             name = str(entry.get("id", "")) if isinstance(entry, dict) else str(entry)
             try:
                 card = Card.model_validate(entry)
             except ValidationError as error:
                 problems += [
-                    Problem("card_field", file=part.name, found=name, facts={"field": ".".join(map(str, one["loc"])), "why": one["msg"]})
+                    Problem(
+                        "card_field",
+                        file=part.name,
+                        found=name,
+                        facts={"field": ".".join(map(str, one["loc"])), "why": one["msg"]},
+                    )
                     for one in error.errors()
                 ]
                 continue
@@ -175,33 +183,49 @@ def load_cards() -> dict[str, Card]:
 
 def check_card(card: Card, vocabulary: Vocabulary, file: str = "") -> list[Problem]:
     """Return what is wrong with the words of a card (empty list: nothing)."""
-    problems: list[Problem] = []
-
-    def unknown(kind: str, words: tuple[str, ...], known: Any) -> None:
-        problems.extend(
-            Problem("card_word", file=file, found=card.id, facts={"field": kind, "word": word}) for word in words if word not in known
-        )
-
-    unknown("categories", card.categories, vocabulary.category_graph)
-    unknown("activities", (*card.activities, *card.excepted), vocabulary.activity_graph)
-    unknown("uses", card.uses, vocabulary.uses)
-    unknown("substances", card.substances, vocabulary.substances)
-    unknown("output", (card.output,) if card.output else (), vocabulary.category_graph)
-    unknown("where", (*card.where, *card.unstated), vocabulary.conditions)
-    unknown("controls", card.controls, vocabulary.controls)
-    for name, argument in card.parameters.items():
-        unknown(f"parameters.{name}", (argument.parameter or name,), vocabulary.parameters)
-        unknown(f"parameters.{name}.where", tuple(argument.where), vocabulary.conditions)
-        if argument.activity:
-            unknown(f"parameters.{name}.activity", (argument.activity,), vocabulary.activity_graph)
     formula = FORMULAS.get(card.formula)
-    if formula is None:
-        problems.append(Problem("card_word", file=file, found=card.id, facts={"field": "formula", "word": card.formula}))
-    else:
-        if set(card.parameters) != set(formula.units):
-            facts = {"arguments": ", ".join(formula.units), "given": ", ".join(card.parameters)}
-            problems.append(Problem("card_arguments", file=file, found=card.id, facts=facts))
-        unknown("dimensions", card.dimensions, formula.per)
-    if card.status != "ok" and not card.reason:
-        problems.append(Problem("card_word", file=file, found=card.id, facts={"field": "reason", "word": ""}))
+    asked = [
+        ("categories", card.categories, vocabulary.category_graph),
+        ("activities", (*card.activities, *card.excepted), vocabulary.activity_graph),
+        ("uses", card.uses, vocabulary.uses),
+        ("substances", card.substances, vocabulary.substances),
+        ("output", (card.output,) if card.output else (), vocabulary.category_graph),
+        ("where", (*card.where, *card.unstated), vocabulary.conditions),
+        ("controls", card.controls, vocabulary.controls),
+        ("formula", (card.formula,), FORMULAS),
+        ("dimensions", card.dimensions, formula.per if formula else card.dimensions),
+        ("reason", () if card.status == "ok" or card.reason else ("",), ()),
+        *(words for name, argument in card.parameters.items() for words in _argument_words(name, argument, vocabulary)),
+        *_condition_words("where", card.where, vocabulary),
+    ]
+    problems = [
+        Problem("card_word", file=file, found=card.id, facts={"field": field, "word": word})
+        for field, words, known in asked
+        for word in words
+        if word not in known
+    ]
+    if formula is not None and set(card.parameters) != set(formula.units):
+        facts = {"arguments": ", ".join(formula.units), "given": ", ".join(card.parameters)}
+        problems.append(Problem("card_arguments", file=file, found=card.id, facts=facts))
     return problems
+
+
+_Asked = tuple[str, tuple[str, ...], Container[str]]
+
+
+def _argument_words(name: str, argument: Argument, vocabulary: Vocabulary) -> list[_Asked]:
+    place = f"parameters.{name}"
+    return [
+        (place, (argument.parameter or name,), vocabulary.parameters),
+        (f"{place}.where", tuple(argument.where), vocabulary.conditions),
+        (f"{place}.activity", (argument.activity,) if argument.activity else (), vocabulary.activity_graph),
+        (f"{place}.category", (argument.category,) if argument.category else (), vocabulary.category_graph),
+        (f"{place}.substance", (argument.substance,) if argument.substance else (), vocabulary.substances),
+        *_condition_words(f"{place}.where", {key: (word,) for key, word in argument.where.items()}, vocabulary),
+    ]
+
+
+def _condition_words(place: str, where: Mapping[str, tuple[str, ...]], vocabulary: Vocabulary) -> list[_Asked]:
+    """Ask for the words of word conditions; a number condition takes any number."""
+    graphs = vocabulary.condition_graphs
+    return [(f"{place}.{name}", words, graphs[name]) for name, words in where.items() if name in graphs]

@@ -54,11 +54,18 @@ class Formula:
         return (self.function.__doc__ or "").strip().splitlines()[0]
 
     @property
+    def constants(self) -> dict[str, float]:
+        """Named constants of the module that the function uses."""
+        names = self.function.__code__.co_names
+        found = {name: self.function.__globals__.get(name) for name in names}
+        return {name: float(value) for name, value in found.items() if isinstance(value, int | float)}
+
+    @property
     def expression(self) -> str:
         """The returned expression as it stands in the source, for the trace."""
         source = inspect.getsource(self.function)
         lines = [line.strip() for line in source.splitlines() if line.strip()]
-        body = " ".join(lines[[i for i, line in enumerate(lines) if line.startswith("return")][-1]:])
+        body = " ".join(lines[[i for i, line in enumerate(lines) if line.startswith("return")][-1] :])
         return body.removeprefix("return ")
 
 

@@ -4,6 +4,7 @@ The words are data (``data/*.csv``, ``data/messages/*.yaml``); this package read
 """
 
 from emissions.vocabulary.messages import Language, describe, label, message
+from emissions.vocabulary.tables import read_yaml
 from emissions.vocabulary.words import Graph, UnitWord, Vocabulary, load_vocabulary, normalise
 
 __all__ = [
@@ -16,4 +17,5 @@ __all__ = [
     "load_vocabulary",
     "message",
     "normalise",
+    "read_yaml",
 ]

@@ -44,8 +44,14 @@ def describe(problem: Problem, language: Language) -> str:
     >>> describe(Problem("unknown_unit", sheet="能源", cell="D7", found="kx", nearest="kg"), "en")
     '能源!D7: unknown unit "kx"; did you mean "kg"?'
     """
-    text = message(problem.code, language, found=problem.found, allowed=problem.allowed, nearest=problem.nearest,
-                   **problem.facts)
+    text = message(
+        problem.code,
+        language,
+        found=problem.found,
+        allowed=problem.allowed,
+        nearest=problem.nearest,
+        **problem.facts,
+    )
     parts = [f"{problem.place}: {text}" if problem.place else text]
     if problem.nearest:
         parts.append(message("nearest_word", language, nearest=problem.nearest))

@@ -173,8 +173,13 @@ def load_vocabulary() -> Vocabulary:
     values = _by_condition(read_table("condition_values"))
     categories = [{**row, "category": f"{row['scheme']}:{row['code']}"} for row in read_table("categories")]
     keys = {
-        "substances": "substance", "activities": "activity", "regions": "region", "controls": "control",
-        "uses": "use", "parameters": "parameter", "conditions": "condition",
+        "substances": "substance",
+        "activities": "activity",
+        "regions": "region",
+        "controls": "control",
+        "uses": "use",
+        "parameters": "parameter",
+        "conditions": "condition",
     }
     problems: list[Problem] = []
     indexed = {name: _index(rows, keys[name], name, problems) for name, rows in tables.items()}
@@ -186,9 +191,12 @@ def load_vocabulary() -> Vocabulary:
         "regions": _graph(indexed["regions"], "regions", problems),
         **{name: _graph(rows, name, problems) for name, rows in value_tables.items()},
     }
-    category_graph = Graph({
-        key: (f"{row['scheme']}:{row['parent']}",) if row.get("parent") else () for key, row in indexed["categories"].items()
-    })
+    category_graph = Graph(
+        {
+            key: (f"{row['scheme']}:{row['parent']}",) if row.get("parent") else ()
+            for key, row in indexed["categories"].items()
+        }
+    )
     problems += _unknown_parents(category_graph, "categories")
     aliases = {name: _aliases(rows, name, problems) for name, rows in {**indexed, **value_tables}.items()}
     aliases["units"] = _aliases({row["unit"]: row for row in units}, "units", problems)

@@ -43,7 +43,10 @@ def ash_balance_fine(ash_content: Any, bottom_ash_share: Any, pm25_share: Any, r
 @formula(
     per=("mass",),
     returns="t/{per}",
-    reference=("tcses_144_2024", "Annex C and removal of the fractions below 2.5 and from 2.5 to 10 micrometres"),
+    reference=(
+        "tcses_144_2024",
+        "Annex C and removal of the fractions below 2.5 and from 2.5 to 10 micrometres",
+    ),
     ash_content="1",
     bottom_ash_share="1",
     pm25_share="1",
@@ -60,15 +63,20 @@ def ash_balance_coarse(
     removal_coarse: Any,
 ) -> Any:
     """PM10 per mass of fuel burnt: the fine and the coarse fraction, each with its removal."""
-    fine = pm25_share * (1 - removal_fine)
-    coarse = (pm10_share - pm25_share) * (1 - removal_coarse)
-    return ash_content * (1 - bottom_ash_share) * (fine + coarse)
+    return (
+        ash_content
+        * (1 - bottom_ash_share)
+        * (pm25_share * (1 - removal_fine) + (pm10_share - pm25_share) * (1 - removal_coarse))
+    )
 
 
 @formula(
     per=("mass",),
     returns="t/{per}",
-    reference=("tcses_144_2024", "Annex C Table C.2: BC and OC as shares of PM2.5 before control, with removal"),
+    reference=(
+        "tcses_144_2024",
+        "Annex C Table C.2: BC and OC as shares of PM2.5 before control, with removal",
+    ),
     ash_content="1",
     bottom_ash_share="1",
     pm25_share="1",
@@ -83,7 +91,10 @@ def ash_balance_share(ash_content: Any, bottom_ash_share: Any, pm25_share: Any, 
 @formula(
     per=("mass",),
     returns="t/{per}",
-    reference=("ipcc_2006", "Vol. 3 Ch. 2 section 2.5: carbonates in flue-gas desulphurisation; molar masses"),
+    reference=(
+        "ipcc_2006",
+        "Vol. 3 Ch. 2 section 2.5: carbonates in flue-gas desulphurisation; molar masses",
+    ),
     sulphur_content="1",
     sulphur_retention="1",
     removal="1",

@@ -1,0 +1,78 @@
+"""The one place where errors of commands become reports and exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from emissions.cli.group import Session
+
+if TYPE_CHECKING:
+    from emissions.errors import ProblemsError
+
+DONE, FAILED, PROBLEMS = 0, 1, 2
+INTERRUPTED = 130
+
+
+def run_command(command: click.Command, arguments: Sequence[str], session: Session) -> int:
+    """Run a command; report any error on standard error and return the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        result = command.main(args=list(arguments), prog_name="emissions", standalone_mode=False, obj=session)
+    except click.exceptions.Exit as stop:
+        return int(stop.exit_code)
+    except click.UsageError as error:
+        return _usage(error, session)
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except Exception as error:
+        return _failure(error, session)
+    return int(result) if isinstance(result, int) else DONE
+
+
+def _usage(error: click.UsageError, session: Session) -> int:
+    """Say what is wrong with the command line."""
+    from emissions.cli.usage import usage_text
+
+    click.echo(usage_text(error, session.language), err=True)
+    return PROBLEMS
+
+
+def _failure(error: Exception, session: Session) -> int:
+    from emissions.errors import EmissionsError, ProblemsError
+
+    if session.debug:
+        import traceback
+
+        traceback.print_exception(error)
+    if isinstance(error, ProblemsError):
+        return _problems(error, session)
+    from emissions.vocabulary import message
+
+    code = "cli.failed" if isinstance(error, EmissionsError) else "cli.unexpected"
+    click.echo(message(code, session.language, error=type(error).__name__, text=_first_line(error)), err=True)
+    return FAILED
+
+
+def _problems(error: ProblemsError, session: Session) -> int:
+    from emissions.report.console import console
+    from emissions.report.problems import print_problems, problems_json
+
+    if "--json" in session.arguments:
+        click.echo(problems_json(error.problems, session.language))
+    else:
+        print_problems(error.problems, console(sys.stderr), session.language)
+    return PROBLEMS
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [""])[0]

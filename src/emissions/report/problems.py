@@ -1,0 +1,102 @@
+"""All problems of the input as one report: grouped by file and sheet, with what to do and a count."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from rich.console import Console
+from rich.padding import Padding
+
+from emissions.errors import Problem
+from emissions.report.console import text
+from emissions.report.words import Words
+from emissions.vocabulary import Language, describe, message
+
+_MARKS = {"error": ("✗", "bad"), "warning": ("!", "doubt"), "info": ("·", "quiet")}
+_TABLES = {
+    "activity": "activities", "category": "categories", "substance": "substances", "parameter": "parameters", "argument": "parameters",
+}
+"""Fact of a problem -> table of the vocabulary its word is from."""
+
+
+def in_words(problem: Problem, words: Words) -> Problem:
+    """Return a problem whose facts that are words of the vocabulary are put as labels."""
+    facts = {name: _fact(name, str(value), words) for name, value in problem.facts.items()}
+    if problem.code == "assumed":
+        return replace(problem, found=words.condition_pair(problem.facts["condition"], problem.facts["value"]), facts=facts)
+    if problem.code in {"mix_used", "measured_twice"}:
+        table = "activities" if problem.code == "mix_used" else "parameters"
+        return replace(problem, found=words.label(table, problem.found), facts=facts)
+    return replace(problem, facts=facts)
+
+
+def _fact(name: str, value: str, words: Words) -> str:
+    if name == "category":
+        return words.category(value)
+    if name == "reason":
+        return words.reason(value)
+    if name == "stream":
+        return words.named("stream", value)
+    return words.label(_TABLES[name], value) if name in _TABLES else value
+
+
+def problem_text(problem: Problem, words: Words) -> str:
+    """Return the whole text of a problem, place included, in words of the vocabulary."""
+    return describe(in_words(problem, words), words.language)
+
+
+def ordered(problems: Iterable[Problem]) -> list[Problem]:
+    """Return problems by file and sheet in order of appearance, then row; errors first within a cell."""
+    found = list(dict.fromkeys(problems))
+    places = {place: number for number, place in enumerate(dict.fromkeys((one.file, one.sheet) for one in found))}
+    return sorted(found, key=lambda one: (places[one.file, one.sheet], _row(one)))
+
+
+def print_problems(problems: Sequence[Problem], console: Console, language: Language) -> None:
+    """Print problems grouped by file and sheet, each with its cell, and the count at the end."""
+    words = Words(language)
+    place: tuple[str, str] | None = None
+    width = max((len(_spot(problem)) for problem in problems), default=0)
+    for problem in ordered(problems):
+        if (problem.file, problem.sheet) != place:
+            place = (problem.file, problem.sheet)
+            title = "  ".join(part for part in place if part)
+            if title:
+                console.print()
+                console.print(text(title, "heading"))
+        mark, style = _MARKS[problem.level]
+        line = text(f"{mark} ", style) + text(f"{_spot(problem):<{width}}  " if width else "", "place")
+        body = problem_text(replace(problem, file="", sheet="", cell="", row=None), words)
+        console.print(Padding(line + text(body), (0, 0, 0, 2)))
+    console.print()
+    console.print(text(count_text(problems, language), "bad" if any(one.level == "error" for one in problems) else "good"))
+
+
+def count_text(problems: Sequence[Problem], language: Language) -> str:
+    """Return how many errors, warnings and remarks there are."""
+    levels = Counter(problem.level for problem in ordered(problems))
+    parts = [message(f"report.count_{level}", language, number=levels[level]) for level in ("error", "warning", "info") if levels[level]]
+    return message("report.list_separator", language).join(parts)
+
+
+def problems_json(problems: Iterable[Problem], language: Language, **more: object) -> str:
+    """Return problems as JSON: their records with the text in the language."""
+    words = Words(language)
+    records = [{**problem.record(), "place": problem.place, "text": problem_text(problem, words)} for problem in ordered(problems)]
+    errors = sum(record["level"] == "error" for record in records)
+    return json.dumps({"errors": errors, "problems": records, **more}, ensure_ascii=False, indent=1, default=str)
+
+
+def _spot(problem: Problem) -> str:
+    return problem.cell or ("" if problem.row is None else str(problem.row))
+
+
+def _row(problem: Problem) -> int:
+    if problem.row is not None:
+        return problem.row
+    digits = "".join(letter for letter in problem.cell.split(":")[0] if letter.isdigit())
+    return int(digits) if digits else 0
+

@@ -1,0 +1,178 @@
+"""What the reports show, as small tables: totals by main category, largest sources, states, gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from emissions.engine import Run
+from emissions.inventory import co2_equivalent, coverage, gwp_values, totals
+from emissions.inventory.tables import sums, with_key
+from emissions.vocabulary import Graph, load_vocabulary
+
+BROKEN_DOWN = frozenset({"IPCC2006:1A"})
+"""Categories of the second level that a short table shows by their parts."""
+CO2E = "CO2e"
+
+
+def main_category(category: str, graph: Graph) -> str:
+    """Return the category above, or equal to, ``category`` that a short table shows.
+
+    Examples
+    --------
+    >>> main_category("IPCC2006:1A1ai", load_vocabulary().category_graph)
+    'IPCC2006:1A1'
+    >>> main_category("IPCC2006:2C1", load_vocabulary().category_graph)
+    'IPCC2006:2C'
+    """
+    path = list(graph.ancestors(category))[::-1]
+    if len(path) > 2 and path[1] in BROKEN_DOWN:
+        return path[2]
+    return path[1] if len(path) > 1 else path[0]
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Small tables of a calculation, each made when it is asked for."""
+
+    run: Run
+
+    @cached_property
+    def regions(self) -> list[str]:
+        """Regions of the keys, in their order."""
+        return list(dict.fromkeys(self.run.keys["region"].astype(str)))
+
+    @cached_property
+    def years(self) -> list[int]:
+        """Years of the keys, sorted."""
+        return sorted({int(year) for year in self.run.keys["year"]})
+
+    @cached_property
+    def substances(self) -> list[str]:
+        """Substances of the lines in the order of the vocabulary."""
+        present = set(self.run.lines["substance"].astype(str))
+        known = [name for name in load_vocabulary().substances if name in present]
+        return known + sorted(present - set(known))
+
+    @cached_property
+    def gases(self) -> list[str]:
+        """Substances that count as CO2 equivalent under the metric."""
+        greenhouse = [name for name in self.substances if load_vocabulary().substances.get(name, {}).get("group") == "ghg"]
+        return [name for name in gwp_values(self.run.gwp, greenhouse)]
+
+    @property
+    def pollutants(self) -> list[str]:
+        """All other substances."""
+        return [name for name in self.substances if name not in self.gases]
+
+    @cached_property
+    def main_of(self) -> dict[str, str]:
+        """Output category -> main category."""
+        graph = load_vocabulary().category_graph
+        return {str(name): main_category(str(name), graph) for name in self.run.lines["category"].unique()}
+
+    @cached_property
+    def main(self) -> pd.DataFrame:
+        """Emissions in t: a row a main category, a column a substance and ``CO2e``; NaN where nothing was estimated."""
+        return self._wide(totals(self.run, ("category", "substance")), self.main_of)
+
+    @cached_property
+    def memo(self) -> pd.DataFrame:
+        """Memo items in t, as :attr:`main` by their own category."""
+        table = totals(self.run, ("category", "memo", "substance"), memo=True)
+        return self._wide(table, {str(name): str(name) for name in table["category"].unique()})
+
+    @cached_property
+    def total(self) -> pd.Series:
+        """Emissions in t by substance, and ``CO2e``."""
+        table = totals(self.run, ("substance",)).set_index("substance")["emission"]
+        gases = co2_equivalent(totals(self.run, ("substance",)), self.run.gwp)
+        return pd.concat([table, pd.Series({CO2E: float(gases["co2e"].sum())})]) if len(gases) else table
+
+    def by_cell(self, columns: Sequence[str]) -> pd.DataFrame:
+        """Return emissions and CO2 equivalents (``emission``, substance ``CO2e`` too) by some columns."""
+        table = totals(self.run, (*columns, "substance"))
+        gases = co2_equivalent(table, self.run.gwp)
+        added = sums(gases.assign(emission=gases["co2e"]), columns).assign(substance=CO2E) if len(gases) else table.iloc[:0]
+        return pd.concat([part for part in (table, added) if len(part)], ignore_index=True) if len(table) else table
+
+    @cached_property
+    def states(self) -> dict[tuple[str, str], str]:
+        """(category, substance) -> ``NE`` or ``IE`` where nothing was estimated, ``partial`` where not all was.
+
+        Categories are those of the lines and all above them.
+        """
+        lines = self.run.lines[self.run.lines["memo"] == ""]
+        graph = load_vocabulary().category_graph
+        found: dict[tuple[str, str], set[str]] = {}
+        for category, substance, status in lines[["category", "substance", "status"]].drop_duplicates().itertuples(index=False):
+            for above in graph.ancestors(str(category)):
+                found.setdefault((above, str(substance)), set()).add(str(status))
+        return {pair: state for pair, statuses in found.items() if (state := _state(statuses))}
+
+    @cached_property
+    def coverage(self) -> pd.DataFrame:
+        """See :func:`emissions.inventory.coverage`."""
+        return coverage(self.run)
+
+    def largest(self, number: int) -> pd.DataFrame:
+        """Return the largest sources by CO2 equivalent (by the first substance where there is no greenhouse gas).
+
+        Returns
+        -------
+        pandas.DataFrame
+            region, year, category, activity, emission (t of ``substance``), substance, share (of the total).
+        """
+        columns = ["region", "year", "category", "activity"]
+        table = self.by_cell(columns)
+        if table.empty:
+            return table.assign(share=[])
+        substance = CO2E if (table["substance"] == CO2E).any() else self.substances[0]
+        chosen = table[table["substance"] == substance]
+        whole = float(chosen["emission"].sum())
+        largest = chosen.sort_values("emission", ascending=False, kind="stable").head(number)
+        return largest[largest["emission"] > 0].assign(share=largest["emission"] / whole if whole else np.nan).reset_index(drop=True)
+
+    def gaps(self) -> pd.DataFrame:
+        """Return what was not estimated by reason: reason, number (of coverage lines), substances, activities; most first."""
+        open_lines = self.coverage[self.coverage["status"] == "NE"]
+        rows = [
+            {"reason": str(reason), "number": len(part), "substances": self._ordered(part["substance"]),
+             "activities": list(dict.fromkeys(part.sort_values("quantity", ascending=False)["activity"].astype(str)))}
+            for reason, part in open_lines.groupby("reason", sort=True)
+        ]
+        table = pd.DataFrame(rows, columns=["reason", "number", "substances", "activities"])
+        return table.sort_values("number", ascending=False, kind="stable", ignore_index=True)
+
+    def _ordered(self, names: pd.Series) -> list[str]:
+        present = set(names.astype(str))
+        return [name for name in self.substances if name in present]
+
+    def _wide(self, table: pd.DataFrame, row_of: dict[str, str]) -> pd.DataFrame:
+        if table.empty:
+            return pd.DataFrame()
+        table = sums(table.assign(category=table["category"].astype(str).map(row_of)), ["category", "substance"])
+        gases = co2_equivalent(table, self.run.gwp)
+        wide = table.pivot_table(index="category", columns="substance", values="emission", aggfunc="sum")
+        if len(gases):
+            wide[CO2E] = gases.groupby("category")["co2e"].sum()
+        order = {name: number for number, name in enumerate(load_vocabulary().categories)}
+        return wide.loc[sorted(wide.index, key=lambda name: order.get(str(name), len(order)))]
+
+
+def used_lines(run: Run) -> pd.DataFrame:
+    """Return the lines that have an emission (memo items and IE cross-checks too) with the columns of their key."""
+    lines = run.lines[np.isfinite(run.lines["ief"].to_numpy(dtype=np.float64)) & (run.lines["emission"] != 0)]
+    columns = [name for name in run.keys.columns if name not in {"measured", "category"}]
+    table = with_key(run, lines.assign(line=lines.index), columns)
+    return table.assign(own_category=run.keys["category"].to_numpy()[table["key"].to_numpy(dtype=np.int64)])
+
+
+def _state(statuses: set[str]) -> str:
+    if "ok" in statuses:
+        return "partial" if "NE" in statuses else ""
+    return next((one for one in ("NE", "IE") if one in statuses), "")
