@@ -130,23 +130,29 @@ def _read_xlsx(path: Path, name: str, content: bytes) -> Found:
 def _calamine_sheets(name: str, content: bytes, unseen: dict[str, HiddenCells]) -> list[Sheet]:
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheets = []
-        for meta in book.sheets_metadata:
-            if meta.typ is not calamine.SheetTypeEnum.WorkSheet:
-                continue
-            sheet = book.get_sheet_by_name(meta.name)
-            if sheet.total_height * sheet.total_width > MAX_CELLS:
-                raise _unreadable("too_many_cells", name, sheet=meta.name, bound=str(MAX_CELLS),
-                                  found=str(sheet.total_height * sheet.total_width))
-            merged = tuple((*first, *last) for first, last in sheet.merged_cell_ranges or ())
-            hidden = meta.visible is not calamine.SheetVisibleEnum.Visible
-            rows = sheet.to_python(skip_empty_area=False)
-            sheets.append(Sheet(name, meta.name, rows, hidden, merged, unseen.get(meta.name, HiddenCells())))
+        return [
+            _calamine_sheet(name, book.get_sheet_by_name(meta.name), meta, unseen.get(meta.name, HiddenCells()))
+            for meta in book.sheets_metadata if meta.typ is calamine.SheetTypeEnum.WorkSheet
+        ]
     except calamine.PasswordError as error:
         raise _unreadable("password_protected", name) from error
     except (calamine.CalamineError, OSError, ValueError) as error:
         raise _unreadable("damaged_workbook", name, found=str(error)) from error
-    return sheets
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":  # the reader gave up on a damaged file; its class is not public
+            raise _unreadable("damaged_workbook", name, found=str(error)) from error
+        raise
+
+
+def _calamine_sheet(
+    name: str, sheet: calamine.CalamineSheet, meta: calamine.SheetMetadata, unseen: HiddenCells,
+) -> Sheet:
+    if sheet.total_height * sheet.total_width > MAX_CELLS:
+        raise _unreadable("too_many_cells", name, sheet=meta.name, bound=str(MAX_CELLS),
+                          found=str(sheet.total_height * sheet.total_width))
+    merged = tuple((*first, *last) for first, last in sheet.merged_cell_ranges or ())
+    hidden = meta.visible is not calamine.SheetVisibleEnum.Visible
+    return Sheet(name, meta.name, sheet.to_python(skip_empty_area=False), hidden, merged, unseen)
 
 
 def _read_text(_path: Path, name: str, content: bytes) -> Found:

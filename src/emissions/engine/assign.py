@@ -65,22 +65,40 @@ def assign(keys: pd.DataFrame, cards: Mapping[str, Card], chosen: FactorSet, voc
         fitting &= ~banned
         contested = fitting.sum(axis=0) > 1
         unranked = fitting & (ranks == NOT_FITTING) & contested
-        if unranked.any():
-            line, key = (int(one[0]) for one in np.nonzero(unranked))
-            others = ", ".join(names[other] for other in np.flatnonzero(fitting[:, key]))
-            where = keys.iloc[key]
-            facts = {
-                "substance": substance,
-                "stream": stream,
-                "category": str(where["category"]),
-                "activity": str(where["activity"]),
-            }
-            problems.append(Problem("ambiguous_method", found=names[line], allowed=others, facts=facts))
+        problems += _without_order(names, fitting, unranked, (substance, stream), keys)
         order = np.where(fitting, np.where(contested, ranks, 0), NOT_FITTING)
         groups.append(Group(substance, stream, tuple(names), order))
     if problems:
         raise AmbiguousMethod(problems)
     return groups
+
+
+def _without_order(
+    names: list[str],
+    fitting: npt.NDArray[np.bool_],
+    unranked: npt.NDArray[np.bool_],
+    line: tuple[str, str],
+    keys: pd.DataFrame,
+) -> list[Problem]:
+    """Return a problem for every combination of cards that compete for some key without an order between them."""
+    columns = np.flatnonzero(unranked.any(axis=0))
+    if not len(columns):
+        return []
+    patterns = np.vstack([fitting[:, columns], unranked[:, columns]])
+    _, first = np.unique(patterns, axis=1, return_index=True)
+    found = []
+    for key in columns[np.sort(first)]:
+        competing = ", ".join(names[other] for other in np.flatnonzero(fitting[:, key]))
+        where = keys.iloc[int(key)]
+        facts = {
+            "substance": line[0],
+            "stream": line[1],
+            "category": str(where["category"]),
+            "activity": str(where["activity"]),
+        }
+        unordered = names[int(np.flatnonzero(unranked[:, key])[0])]
+        found.append(Problem("ambiguous_method", found=unordered, allowed=competing, facts=facts))
+    return found
 
 
 def card_fits(card: Card, keys: pd.DataFrame, vocabulary: Vocabulary) -> npt.NDArray[np.bool_]:

@@ -17,7 +17,7 @@ from emissions.activity import net_feedstock
 from emissions.activity.table import SELECTOR_COLUMNS, ActivityTable
 from emissions.engine.keys import RATE_COLUMNS, complete
 from emissions.engine.measured import Selection, fitting, select_measured
-from emissions.errors import Problem, SharesDoNotSum
+from emissions.errors import AmbiguousFactor, Problem, SharesDoNotSum
 from emissions.factors import FactorLibrary, Request, Resolver
 from emissions.factors.sets import Assumption, Mix
 from emissions.vocabulary import Vocabulary
@@ -71,10 +71,18 @@ def split_by_control(table: ActivityTable, vocabulary: Vocabulary) -> ActivityTa
     ]
     if problems:
         raise SharesDoNotSum(problems)
-    distinct, closeness = fitting(groups, table.rows, vocabulary)
-    best = np.where(closeness.max(axis=1) >= 0, closeness.argmax(axis=1), -1)
-    chosen = _rows_of(distinct, best, table.rows)
-    chosen[(table.rows["control"].astype(str) != "").to_numpy()] = -1
+    free = (table.rows["control"].astype(str) == "").to_numpy()
+    if not free.any():
+        return table
+    distinct, closeness = fitting(groups, table.rows[free], vocabulary)
+    nearest = closeness.max(axis=1)
+    rivals = (closeness == nearest[:, None]) & (closeness >= 0)
+    contested = np.flatnonzero(rivals.sum(axis=1) > 1)
+    if len(contested):
+        raise AmbiguousFactor(dict.fromkeys(_strata_tie(groups, np.flatnonzero(rivals[line])) for line in contested))
+    chosen = np.full(len(table.rows), -1, dtype=np.int64)
+    best = np.where(nearest >= 0, closeness.argmax(axis=1), -1)
+    chosen[free] = _rows_of(distinct, best, table.rows[free])
     counts = np.bincount(group_of)
     repeat = np.where(chosen >= 0, counts[chosen], 0)
     position = np.repeat(np.arange(len(chosen)), repeat)
@@ -91,6 +99,18 @@ def split_by_control(table: ActivityTable, vocabulary: Vocabulary) -> ActivityTa
         columns,
         "control_strata",
         [f"{sheet}!{cell}" for sheet, cell in zip(lines["sheet"], lines["cell"], strict=True)],
+    )
+
+
+def _strata_tie(groups: pd.DataFrame, lines: npt.NDArray[np.int64]) -> Problem:
+    first, second = (groups.iloc[int(line)] for line in lines[:2])
+    return Problem(
+        "strata_twice",
+        file=str(second["file"]),
+        sheet=str(second["sheet"]),
+        cell=str(second["cell"]),
+        found=str(second["control"]),
+        facts={"other": f"{first['sheet']}!{first['cell']}"},
     )
 
 
@@ -139,29 +159,22 @@ def split_by_mix(
         rows["dimension"].astype(str), mix.dimensions
     )
     fits &= (rows["activity"].astype(str) == mix.activity).to_numpy() & ~whole[rows["measured"].to_numpy()]
-    words = [word for word in dict.fromkeys(library.column.get(mix.child, np.empty(0, dtype=object))) if word]
+    words = [str(word) for word in dict.fromkeys(library.column.get(mix.child, np.empty(0, dtype=object))) if word]
     if not fits.any() or not words:
         return table
-    shares = np.zeros((len(rows), len(words)))
-    resolver = Resolver(library, vocabulary, rows[fits][["region", "year", "category", "activity", "control"]])
-    ids: dict[str, str] = {}
-    for column, word in enumerate(words):
-        matched = resolver.resolve(Request("share", "", ("",), "1", where=((mix.child, str(word)),)))
-        shares[fits, column] = np.nan_to_num(matched.value)
-        found = matched.row[matched.row >= 0]
-        if len(found):
-            ids[str(word)] = str(library.column["factor_id"][found[0]])
+    shares, source = _published_shares(rows, fits, words, mix, library, vocabulary)
     total = shares.sum(axis=1)
     known = total > 0
     left = np.where(known, 1 - total, 0.0)
+    if np.any(left < -_TOLERANCE) or (not mix.remainder and np.any(left > _TOLERANCE)):
+        odd = total[known][np.abs(left[known]).argmax()]
+        raise SharesDoNotSum([Problem("mix_sum", found=mix.activity, facts={"total": f"{odd:g}"})])
     if mix.remainder:
-        target = words.index(mix.remainder)
-        shares[:, target] += left
-    elif np.any(np.abs(left) > _TOLERANCE):
-        raise SharesDoNotSum([Problem("mix_sum", found=mix.activity, facts={"total": f"{total[known][0]:g}"})])
+        shares[:, words.index(mix.remainder)] += np.maximum(left, 0.0)
     position, column_of = np.nonzero(shares)
     columns = {"activity": np.array(words, dtype=object)[column_of]}
-    why = [ids.get(words[one], "remainder") for one in column_of]
+    ids = library.column["factor_id"]
+    why = [str(ids[row]) if row >= 0 else "remainder" for row in source[position, column_of]]
     result = _children(table, position, shares[position, column_of], columns, "mix", why)
     if not len(position):
         return result
@@ -172,6 +185,33 @@ def split_by_mix(
         "left": f"{100 * left[known].max():.3g}",
     }
     return replace(result, notes=(*result.notes, Problem("mix_used", level="info", found=mix.activity, facts=facts)))
+
+
+def _published_shares(
+    rows: pd.DataFrame,
+    fits: npt.NDArray[np.bool_],
+    words: list[str],
+    mix: Mix,
+    library: FactorLibrary,
+    vocabulary: Vocabulary,
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
+    """Return the published share of each kind for each row (0: none) and the factor row it comes from (-1: none)."""
+    shares = np.zeros((len(rows), len(words)))
+    source = np.full((len(rows), len(words)), -1, dtype=np.int64)
+    resolver = Resolver(library, vocabulary, rows[fits][["region", "year", "category", "activity", "control"]])
+    problems: list[Problem] = []
+    ids = library.column["factor_id"]
+    for column, word in enumerate(words):
+        matched = resolver.resolve(Request("share", "", ("",), "1", where=((mix.child, word),)))
+        shares[fits, column] = np.nan_to_num(matched.value)
+        source[fits, column] = matched.row
+        for key in np.flatnonzero(matched.rival >= 0)[:1]:
+            both = f"{ids[matched.row[key]]}, {ids[matched.rival[key]]}"
+            facts = {"substance": "", "argument": "share", "category": "", "activity": mix.activity}
+            problems.append(Problem("ambiguous_factor", found=str(ids[matched.row[key]]), allowed=both, facts=facts))
+    if problems:
+        raise AmbiguousFactor(problems)
+    return shares, source
 
 
 def _children(

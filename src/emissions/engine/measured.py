@@ -78,15 +78,17 @@ def select_measured(measured: pd.DataFrame, rows: pd.DataFrame, vocabulary: Voca
     number = np.full(len(distinct), -1, dtype=np.int64)
     problems: list[Problem] = []
     for line in range(len(distinct)):
-        best: dict[tuple[str, str], int] = {}
+        best: dict[tuple[str, str], list[int]] = {}
         for column in np.flatnonzero(closeness[line] >= 0):
-            name = names[column]
-            if name not in best or closeness[line, column] > closeness[line, best[name]]:
-                best[name] = int(column)
-            elif closeness[line, column] == closeness[line, best[name]]:
-                problems.append(_tie(measured, best[name], int(column)))
+            rivals = best.setdefault(names[column], [])
+            if not rivals or closeness[line, column] > closeness[line, rivals[0]]:
+                best[names[column]] = [int(column)]
+            elif closeness[line, column] == closeness[line, rivals[0]]:
+                rivals.append(int(column))
+        problems += [_tie(measured, rivals[0], other) for rivals in best.values() for other in rivals[1:]]
         if best:
-            number[line] = sets.setdefault(tuple(sorted(best.items())), len(sets))
+            chosen = tuple(sorted((name, rivals[0]) for name, rivals in best.items()))
+            number[line] = sets.setdefault(chosen, len(sets))
     if problems:
         raise AmbiguousFactor(dict.fromkeys(problems))
     positions = _selector_frame(rows).merge(distinct.assign(_number=number), how="left", on=list(SELECTOR_COLUMNS))[
