@@ -130,4 +130,4 @@ def test_devices_that_act_on_a_substance(control: str, substance: str, devices: 
     ],
 )
 def test_a_factor_published_for_devices_fits_exactly_those(key: str, word: str, substance: str, *, fits: bool) -> None:
-    assert (control_ranks([key], [word], substance, WORDS)[0, 0] != NO) is fits
+    assert bool(control_ranks([key], [word], substance, WORDS)[0, 0] != NO) is fits

@@ -257,3 +257,16 @@ def test_rows_of_a_bundle_come_from_one_bundle(chosen: str) -> None:
         if len(packages) > 1 or len(names) > 1:
             mixed[found(chosen).keys[line]] = families
     assert mixed == {}
+
+
+@each_set
+def test_particles_nest(chosen: str) -> None:
+    """Black and organic carbon lie within PM2.5, PM2.5 within PM10, for every key."""
+    run = found(chosen).run
+    estimated = run.lines.assign(key=found(chosen).keys)[(run.lines["status"] == "ok").to_numpy()]
+    sums = estimated.pivot_table(index="key", columns="substance", values="ief", aggfunc="sum")
+    carbon = sums.reindex(columns=["BC", "OC"]).sum(axis=1)
+    known = sums[sums["PM2.5"].notna() & sums["PM10"].notna()]
+    assert len(known) > 10
+    wide = (carbon > (1 + 1e-12) * sums["PM2.5"]) | (sums["PM2.5"] > (1 + 1e-12) * sums["PM10"])
+    assert sorted(sums.index[wide]) == []

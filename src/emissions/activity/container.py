@@ -27,17 +27,13 @@ RATIO_COUNTS_FROM = 16 * 1024 * 1024
 """Parts that unpack to less than this are not held against the ratio."""
 MAX_PARTS = 10_000
 """Bound on the number of parts of a workbook."""
-LAST_OF_TWO_LETTERS = 702
-"""Number of the last column whose name has two letters."""
 MAX_CELLS = 10_000_000
 """Bound on rows x columns of the used range of one sheet."""
 
-OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-
 _CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
-_REFERENCE = re.compile(rb' r="([A-Z]{1,3})\d{1,7}"')
 _ADDRESS = re.compile(rb'\br="([A-Z]{1,3}\d{1,7})"')
-_FAR_REFERENCE = re.compile(rb' r="([A-Z]{3})\d{1,7}"')
+_SPLIT_ADDRESS = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+_FAR_ADDRESS = re.compile(rb'\br="(?:[A-Z]{3}\d{1,7}|[A-Z]{1,2}\d{5,7})"')
 _VALUE = re.compile(rb"<(?:\w+:)?v[^>]*>([^<]+)</(?:\w+:)?v>")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _FORBIDDEN = tuple(
@@ -122,11 +118,11 @@ def _inspect_parts(archive: zipfile.ZipFile, name: str) -> Iterator[tuple[str, H
 
 def _check_extent(text: bytes, name: str) -> None:
     """Refuse a sheet whose used range is so large that a dense table of it would fill the memory."""
-    last = text.rfind(b"<row ")
-    number = re.search(rb'\br="(\d+)"', text[last:last + 400]) if last >= 0 else None
-    rows = int(number.group(1)) if number else 1
-    pattern = _REFERENCE if rows * LAST_OF_TWO_LETTERS > MAX_CELLS else _FAR_REFERENCE
-    columns = max((column_number(letters.decode()) for letters in set(pattern.findall(text))), default=1)
+    if _FAR_ADDRESS.search(text) is None:
+        return
+    addresses = _SPLIT_ADDRESS.findall(text)
+    rows = max(map(int, {row for _, row in addresses}))
+    columns = max(column_number(letters.decode()) for letters in {letters for letters, _ in addresses})
     if rows * columns > MAX_CELLS:
         raise UnreadableWorkbook([_bound(name, "too_many_cells", rows * columns, MAX_CELLS)])
 

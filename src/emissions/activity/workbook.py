@@ -12,7 +12,8 @@ from typing import Any
 
 import python_calamine as calamine
 
-from emissions.activity.container import MAX_CELLS, OLE_MAGIC, HiddenCells, inspect_container
+from emissions.activity.container import MAX_CELLS, HiddenCells, inspect_container
+from emissions.activity.old_format import OLE_MAGIC, plain_sheets, read_old_format
 from emissions.errors import Problem, UnreadableWorkbook
 
 MAX_SHEETS = 500
@@ -112,9 +113,8 @@ def _unreadable(
 
 
 def _read_ole(path: Path, name: str, content: bytes) -> Found:
-    if "EncryptedPackage".encode("utf-16-le") in content:
-        raise _unreadable("password_protected", name)
-    sheets = _calamine_sheets(name, content, {})
+    sheets = [Sheet(name, sheet.name, sheet.rows, sheet.hidden, sheet.merged)
+              for sheet in read_old_format(content, name)]
     notes = [Problem("errors_invisible_in_xls", level="info", file=name)]
     if path.suffix.lower() != ".xls":
         notes.append(Problem("other_format_than_name", level="info", file=name, found=".xls"))
@@ -124,35 +124,19 @@ def _read_ole(path: Path, name: str, content: bytes) -> Found:
 def _read_xlsx(path: Path, name: str, content: bytes) -> Found:
     if not content.startswith(b"PK"):
         raise _unreadable("damaged_workbook", name, found=name)
-    return _calamine_sheets(name, content, inspect_container(path, name)), []
-
-
-def _calamine_sheets(name: str, content: bytes, unseen: dict[str, HiddenCells]) -> list[Sheet]:
+    unseen = inspect_container(path, name)
     try:
-        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        return [
-            _calamine_sheet(name, book.get_sheet_by_name(meta.name), meta, unseen.get(meta.name, HiddenCells()))
-            for meta in book.sheets_metadata if meta.typ is calamine.SheetTypeEnum.WorkSheet
-        ]
-    except calamine.PasswordError as error:
-        raise _unreadable("password_protected", name) from error
+        sheets = plain_sheets(calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)))
+    except OverflowError as error:
+        raise _unreadable("too_many_cells", name, sheet=str(error), bound=str(MAX_CELLS)) from error
     except (calamine.CalamineError, OSError, ValueError) as error:
         raise _unreadable("damaged_workbook", name, found=str(error)) from error
     except BaseException as error:
         if type(error).__name__ == "PanicException":  # the reader gave up on a damaged file; its class is not public
             raise _unreadable("damaged_workbook", name, found=str(error)) from error
         raise
-
-
-def _calamine_sheet(
-    name: str, sheet: calamine.CalamineSheet, meta: calamine.SheetMetadata, unseen: HiddenCells,
-) -> Sheet:
-    if sheet.total_height * sheet.total_width > MAX_CELLS:
-        raise _unreadable("too_many_cells", name, sheet=meta.name, bound=str(MAX_CELLS),
-                          found=str(sheet.total_height * sheet.total_width))
-    merged = tuple((*first, *last) for first, last in sheet.merged_cell_ranges or ())
-    hidden = meta.visible is not calamine.SheetVisibleEnum.Visible
-    return Sheet(name, meta.name, sheet.to_python(skip_empty_area=False), hidden, merged, unseen)
+    return [Sheet(name, sheet.name, sheet.rows, sheet.hidden, sheet.merged, unseen.get(sheet.name, HiddenCells()))
+            for sheet in sheets], []
 
 
 def _read_text(_path: Path, name: str, content: bytes) -> Found:

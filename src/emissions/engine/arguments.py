@@ -11,7 +11,7 @@ import pandas as pd
 
 from emissions.engine.measured import Selection
 from emissions.factors import FactorLibrary, Matched, Request, Resolver
-from emissions.factors.match import devices_on
+from emissions.factors.match import can_be_controlled, devices_on, treats
 from emissions.methods import FORMULAS, Argument, Card
 from emissions.units import convertible, per, scale
 from emissions.vocabulary import Vocabulary
@@ -193,8 +193,9 @@ class ArgumentFinder:
         measured = self._measured_match(card, substance, name, unit)
         of = card.parameters[name].substance or substance
         controls, codes = np.unique(self.keys["control"].to_numpy(dtype=str), return_inverse=True)
-        lists = [devices_on(str(control), of, self.vocabulary) for control in controls]
+        lists = [self._devices(str(control), of, card.stream) for control in controls]
         stated = np.array([devices is not None for devices in lists])[codes]
+        stated |= not can_be_controlled(of, self.vocabulary)
         passing = np.where(stated, 1.0, np.nan)
         missing = np.full(len(self.keys), "control_not_stated", dtype=object)
         matches = list(measured)
@@ -211,6 +212,10 @@ class ArgumentFinder:
             taken = np.isfinite(measured[0].value)
             matches = [measured[0], *(_without(one, taken) for one in matches[1:])]
         return Arguments({name: value}, tuple(matches), {name: missing})
+
+    def _devices(self, control: str, substance: str, stream: str) -> tuple[str, ...] | None:
+        devices = devices_on(control, substance, self.vocabulary)
+        return devices and tuple(device for device in devices if treats(device, stream, self.vocabulary))
 
     def _rates(self) -> Numbers:
         """Return collection x operating rate of each key; what is not stated leaves the published efficiency alone."""

@@ -14,10 +14,18 @@ import pandas as pd
 from emissions.activity.table import ActivityTable
 from emissions.engine.arguments import ArgumentFinder
 from emissions.engine.assign import assign
-from emissions.engine.coverage import check_balances, count_elsewhere, count_once, keep_expected, report_under
+from emissions.engine.coverage import (
+    check_balances,
+    count_elsewhere,
+    count_once,
+    keep_expected,
+    keep_notation,
+    report_under,
+)
 from emissions.engine.expand import expand
 from emissions.engine.imply import imply
 from emissions.engine.keys import distinct_keys
+from emissions.engine.notes import controls_not_applied, earlier_years, rows_without_lines
 from emissions.engine.run import Run
 from emissions.engine.total import exact_sums
 from emissions.errors import GapsNotAllowed, Problem
@@ -68,71 +76,46 @@ def calculate(
     words = vocabulary or load_vocabulary()
     methods = load_cards() if cards is None else cards
     table, selection = expand(activity, factors, words)
-    notated, rows = _notated(table.rows)
-    keys = distinct_keys(rows, [name for name in table.condition_columns if name in words.conditions])
+    keys = distinct_keys(table.rows, [name for name in table.condition_columns if name in words.conditions])
+    quantity = exact_sums(keys.of_row, table.rows["quantity"].fillna(0.0).to_numpy(dtype=np.float64), len(keys))
     finder = ArgumentFinder(keys.frame, factors, words, table.measured, selection)
     lines, matches = imply(assign(keys.frame, methods, factors.set, words), methods, finder)
     lines = report_under(lines, keys.frame, methods, words)
     lines, matches = _renumber(keep_expected(lines.assign(line=np.arange(len(lines))), keys.frame, words), matches)
     lines = count_once(lines, methods)
     lines = count_elsewhere(lines, keys.frame, factors.set, words)
-    lines = total(lines, keys.of_row, rows["quantity"].to_numpy(dtype=np.float64), len(keys))
+    lines, matches = _renumber(keep_notation(lines.assign(line=lines.index), keys.frame), matches)
+    lines = total(lines, quantity)
     lines = check_balances(lines, keys.frame)
-    run = Run(
-        table.with_rows(rows),
-        keys.frame,
-        keys.of_row,
-        lines,
-        matches,
-        factors,
-        selection.sets,
-        gwp or factors.set.gwp,
-        (*table.notes, *notated),
-        _manifest(activity, factors, gwp or factors.set.gwp),
+    notes = (
+        *table.notes,
+        *rows_without_lines(lines, keys.frame, quantity),
+        *controls_not_applied(lines, matches, keys.frame, factors, words),
+        *earlier_years(lines, matches, factors),
     )
+    metric = gwp or factors.set.gwp
+    manifest = _manifest(activity, factors, metric)
+    run = Run(table, keys.frame, keys.of_row, lines, matches, factors, selection.sets, metric, notes, manifest)
     if strict and len(run.gaps):
         raise GapsNotAllowed(_gap_problems(run))
     return run
 
 
-def total(
-    lines: pd.DataFrame,
-    key_of_row: npt.NDArray[np.int64],
-    quantity: npt.NDArray[np.float64],
-    keys: int,
-) -> pd.DataFrame:
-    """Return the lines with ``quantity`` (sum over the key) and ``emission`` = quantity x implied factor, in t."""
-    sums = exact_sums(key_of_row, quantity, keys)
-    of_line = sums[lines["key"].to_numpy(dtype=np.int64)] if len(lines) else np.empty(0)
+def total(lines: pd.DataFrame, quantity: npt.NDArray[np.float64]) -> pd.DataFrame:
+    """Return the lines with the ``quantity`` of their key and ``emission`` = quantity x implied factor, in t."""
+    of_line = quantity[lines["key"].to_numpy(dtype=np.int64)]
     return lines.assign(quantity=of_line, emission=of_line * lines["ief"].to_numpy(dtype=np.float64))
 
 
 def _renumber(lines: pd.DataFrame, matches: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Number the lines anew after some went; only lines without matches go or come."""
+    """Number the lines anew after some came or went; matches of lines that went go too."""
     old = lines["line"].to_numpy(dtype=np.float64)
     position = np.full(int(np.nanmax(old)) + 2 if len(old) else 1, -1, dtype=np.int64)
     known = np.isfinite(old)
     position[old[known].astype(np.int64)] = np.flatnonzero(known)
     numbered = position[matches["line"].to_numpy(dtype=np.int64)]
-    return lines.drop(columns="line"), matches.assign(line=numbered)
-
-
-def _notated(rows: pd.DataFrame) -> tuple[list[Problem], pd.DataFrame]:
-    """Set rows with a notation key instead of a quantity apart; each is said."""
-    stated = (rows["notation"].astype(object).fillna("") != "").to_numpy()
-    notes = [
-        Problem(
-            "notation_key",
-            level="info",
-            file=str(row["file"]),
-            sheet=str(row["sheet"]),
-            cell=str(row["cell"]),
-            found=str(row["notation"]),
-            facts={"activity": str(row["activity"]), "category": str(row["category"])},
-        )
-        for _, row in rows[stated].iterrows()
-    ]
-    return notes, rows[~stated].reset_index(drop=True)
+    kept = matches.assign(line=numbered)[numbered >= 0]
+    return lines.drop(columns="line").reset_index(drop=True), kept.reset_index(drop=True)
 
 
 def _gap_problems(run: Run) -> list[Problem]:

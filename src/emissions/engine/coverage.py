@@ -32,15 +32,15 @@ def count_elsewhere(lines: pd.DataFrame, keys: pd.DataFrame, chosen: FactorSet, 
     """
     lines = lines.copy()
     key = lines["key"].to_numpy(dtype=np.int64)
-    for rule in chosen.elsewhere:
+    for number, rule in enumerate(chosen.elsewhere):
         hit = _rule_keys(rule, keys, vocabulary)[key]
         if rule.substances:
             hit &= lines["substance"].isin(rule.substances).to_numpy()
         if rule.streams:
             hit &= lines["stream"].isin(rule.streams).to_numpy()
-        hit &= (lines["status"] != "IE").to_numpy()
-        lines.loc[hit, "status"] = "IE"
-        lines.loc[hit, "reason"] = f"counted_in:{rule.counted_in}"
+        hit &= lines["status"].isin(["ok", "NE"]).to_numpy()
+        lines.loc[hit, "status"] = rule.status
+        lines.loc[hit, "reason"] = f"counted_in:{rule.counted_in}" if rule.counted_in else f"set_rule:{number}"
     return lines
 
 
@@ -113,6 +113,22 @@ def count_once(lines: pd.DataFrame, cards: Mapping[str, Card]) -> pd.DataFrame:
     return lines
 
 
+def keep_notation(lines: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFrame:
+    """Return the lines with the notation keys of the workbook: one line a substance, with no emission."""
+    stated = keys["notation"].astype(str).to_numpy(dtype=object)[lines["key"].to_numpy(dtype=np.int64)]
+    notated = stated != ""
+    if not notated.any():
+        return lines
+    repeated = lines[["key", "substance"]].duplicated().to_numpy()
+    kept = lines.assign(
+        status=np.where(notated, stated, lines["status"]),
+        reason=np.where(notated, "stated_in_workbook", lines["reason"]),
+        ief=np.where(notated, np.nan, lines["ief"].to_numpy(dtype=np.float64)),
+    )
+    single: pd.DataFrame = kept[~(notated & repeated)]
+    return single
+
+
 def check_balances(lines: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFrame:
     """Return the lines with those carbon balances set to ``NE`` whose products hold more carbon than their inputs.
 
@@ -151,9 +167,14 @@ def _expected(keys: pd.DataFrame, vocabulary: Vocabulary) -> tuple[npt.NDArray[n
 
 def _rule_keys(rule: Elsewhere, keys: pd.DataFrame, vocabulary: Vocabulary) -> npt.NDArray[np.bool_]:
     hit = _where(keys, rule.categories, rule.activities, rule.uses, vocabulary)
-    if rule.when is None:
+    if not rule.when:
         return hit
-    present = _where(keys, rule.when.categories, rule.when.activities, rule.when.uses, vocabulary)
+    present = np.zeros(len(keys), dtype=bool)
+    for one in rule.when:
+        here = _where(keys, one.categories, one.activities, one.uses, vocabulary)
+        if one.branches:
+            here &= keys["branch"].isin(one.branches).to_numpy() if "branch" in keys else False
+        present |= here
     place = keys["region"].astype(str) + "|" + keys["year"].astype(str)
     return hit & place.isin(set(place[present])).to_numpy()
 

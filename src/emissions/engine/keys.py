@@ -24,7 +24,8 @@ class Keys:
     ----------
     frame
         One row a key, index 0..n-1 (words as categoricals): :data:`emissions.activity.table.KEY_COLUMNS`, condition
-        columns, :data:`RATE_COLUMNS` and ``measured`` (number of the set of measured values, -1: none).
+        columns, :data:`RATE_COLUMNS`, ``measured`` (number of the set of measured values, -1: none) and ``notation``
+        (notation key that stands in place of the quantity).
     of_row
         Key number of each activity row.
     """
@@ -46,7 +47,7 @@ def distinct_keys(rows: pd.DataFrame, conditions: list[str]) -> Keys:
     conditions
         Condition columns among them.
     """
-    columns = [*KEY_COLUMNS, *conditions, *RATE_COLUMNS, "measured"]
+    columns = [*KEY_COLUMNS, *conditions, *RATE_COLUMNS, "measured", "notation"]
     combined = np.zeros(len(rows), dtype=np.int64)
     for name in columns:
         codes, values = pd.factorize(rows[name], use_na_sentinel=False)
@@ -76,6 +77,7 @@ def complete(rows: pd.DataFrame, conditions: list[str], vocabulary: Vocabulary) 
     for name in RATE_COLUMNS:
         if name not in rows:
             rows[name] = np.nan
+    rows["notation"] = rows["notation"].astype(object).fillna("")
     if "measured" not in rows:
         rows["measured"] = -1
     if "sector" in rows:

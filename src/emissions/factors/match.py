@@ -147,6 +147,17 @@ def split_control(control: str) -> tuple[str, ...]:
     return tuple(sorted({part.strip() for part in control.split("+")} - {"", "none"}))
 
 
+def can_be_controlled(substance: str, vocabulary: Vocabulary) -> bool:
+    """Tell whether any device of the vocabulary acts on a substance."""
+    return any(substance in row["acts_on"].split("|") for row in vocabulary.controls.values())
+
+
+def treats(control: str, stream: str, vocabulary: Vocabulary) -> bool:
+    """Tell whether a device treats a stream: those of its ``streams``, or all but the fugitive one."""
+    streams = vocabulary.controls.get(control, {}).get("streams", "")
+    return stream in streams.split("|") if streams else stream != "fugitive"
+
+
 def devices_on(control: str, substance: str, vocabulary: Vocabulary) -> tuple[str, ...] | None:
     """Return the devices of a key that act on a substance; None where the key states no control at all.
 

@@ -72,18 +72,23 @@ class Presence(_Model):
     activities: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
+    branches: tuple[str, ...] = ()
 
 
 class Elsewhere(_Model):
-    """Lines whose emission is counted in another place (IE), so that nothing is counted twice."""
+    """Lines whose emission is counted in another place (IE), or that are no emission (NA): nothing is counted twice.
+
+    The rule holds always, or only where one of ``when`` is present.
+    """
 
     activities: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
     substances: tuple[str, ...] = ()
     streams: tuple[str, ...] = ()
-    counted_in: str
-    when: Presence | None = None
+    status: Literal["IE", "NA"] = "IE"
+    counted_in: str = ""
+    when: tuple[Presence, ...] = ()
     why: str
 
 

@@ -23,7 +23,7 @@ def write_formats(run: Run, folder: Path, formats: Sequence[str], language: Lang
         What the workbook shows about the calculation.
     """
     if "xlsx" in formats:
-        from emissions.report.workbook import write_workbook
+        from emissions.report.book import write_workbook
 
         write_workbook(run, folder / "inventory.xlsx", language, manifest)
     if "csv" in formats or "parquet" in formats:

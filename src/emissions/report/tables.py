@@ -93,6 +93,12 @@ class Overview:
         gases = co2_equivalent(totals(self.run, ("substance",)), self.run.gwp)
         return pd.concat([table, pd.Series({CO2E: float(gases["co2e"].sum())})]) if len(gases) else table
 
+    @cached_property
+    def blocks(self) -> dict[tuple[str, int, str], float]:
+        """(region, year, substance) -> emission in t; ``CO2e`` too."""
+        table = self.by_cell(["region", "year"])
+        return {(str(row.region), int(row.year), str(row.substance)): float(row.emission) for row in table.itertuples(index=False)}
+
     def by_cell(self, columns: Sequence[str]) -> pd.DataFrame:
         """Return emissions and CO2 equivalents (``emission``, substance ``CO2e`` too) by some columns."""
         table = totals(self.run, (*columns, "substance"))
@@ -113,6 +119,17 @@ class Overview:
             for above in graph.ancestors(str(category)):
                 found.setdefault((above, str(substance)), set()).add(str(status))
         return {pair: state for pair, statuses in found.items() if (state := _state(statuses))}
+
+    def state(self, category: str, substance: str) -> str:
+        """Return :attr:`states` of a category, for ``CO2e`` that of its gases."""
+        if substance != CO2E:
+            return self.states.get((category, substance), "")
+        return "partial" if any(self.states.get((category, gas)) in {"partial", "NE"} for gas in self.gases) else ""
+
+    def doubtful(self, substance: str) -> bool:
+        """Tell whether the total of a substance lacks something that was not estimated."""
+        names = self.gases if substance == CO2E else [substance]
+        return any(state in {"NE", "partial"} and name in names for (_, name), state in self.states.items())
 
     @cached_property
     def coverage(self) -> pd.DataFrame:

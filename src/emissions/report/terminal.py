@@ -82,7 +82,10 @@ def totals_table(overview: Overview, substances: Sequence[str], words: Words, he
         if any(cell.plain for cell in cells):
             table.add_row(text(words.category(str(category))), *cells)
     table.add_section()
-    total = [text(scales[name].show(overview.total.get(name, np.nan)), "heading") for name in substances]
+    total = [
+        text(scales[name].show(overview.total.get(name, np.nan)), "heading") + text("*" if overview.doubtful(name) else "", "doubt")
+        for name in substances
+    ]
     table.add_row(text(words.text("report.total"), "heading"), *total)
     for category in overview.memo.index:
         cells = [text(scales[name].show(value)) if np.isfinite(value := _value(overview.memo, str(category), name)) and value else text("")
@@ -102,17 +105,11 @@ def _pieces(substances: Sequence[str], width: int) -> list[list[str]]:
 
 def _cell(overview: Overview, category: str, substance: str, scale: Scale) -> Text:
     value = _value(overview.main, category, substance)
-    state = _state(overview, category, substance)
+    state = overview.state(category, substance)
     if not np.isfinite(value):
         return text(state if state in {"NE", "IE"} else "", "doubt" if state == "NE" else "quiet")
     shown = text(scale.show(value))
     return shown + text("*", "doubt") if state == "partial" else shown
-
-
-def _state(overview: Overview, category: str, substance: str) -> str:
-    if substance != CO2E:
-        return overview.states.get((category, substance), "")
-    return "partial" if any(overview.states.get((category, gas)) in {"partial", "NE"} for gas in overview.gases) else ""
 
 
 def _value(table: pd.DataFrame, category: str, substance: str) -> float:

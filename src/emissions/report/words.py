@@ -72,7 +72,7 @@ class Words:
 
     def condition_pair(self, name: str, value: str) -> str:
         """Return ``condition = value`` in words."""
-        shown = self.control(value) if name == "control" else self.label(name, value)
+        shown = self.control(value) if name == "control" else self.label(name, value.removesuffix(".0"))
         title = self.text("heading.control") if name == "control" else self.label("conditions", name)
         return f"{title} = {shown}"
 
@@ -81,6 +81,8 @@ class Words:
         if not reason:
             return ""
         code, _, detail = reason.partition(":")
+        if code == "measured_missing" and not detail:
+            return self.text("reason.measured_missing_any")
         shown = self.text(f"reason.{code}", detail=self._detail(code, detail))
         return reason if shown.startswith("reason.") else shown
 

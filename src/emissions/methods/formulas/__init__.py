@@ -28,6 +28,7 @@ FORMULAS: dict[str, Formula] = {
         road.running_loss,
         road.daily_loss,
         industry.clinker,
+        industry.glass,
         industry.anode_effect_cf4,
         industry.anode_effect_c2f6,
     )

@@ -21,6 +21,18 @@ def clinker(emission_factor: Any, kiln_dust_correction: Any) -> Any:
 
 @formula(
     per=("mass",),
+    returns="t/{per}",
+    reference=("ipcc_2006", "Vol. 3 Ch. 2 eq. 2.10: glass x factor x (1 - cullet ratio)"),
+    emission_factor="t/{per}",
+    cullet_ratio="1",
+)
+def glass(emission_factor: Any, cullet_ratio: Any) -> Any:
+    """CO2 of glass melted from raw material; cullet brings no carbonate."""
+    return emission_factor * (1 - cullet_ratio)
+
+
+@formula(
+    per=("mass",),
     returns="kg/{per}",
     reference=("ipcc_2006", "Vol. 3 Ch. 4 eq. 4.26: CF4 = slope x anode-effect minutes per cell-day x metal"),
     slope_coefficient="(kg/t)/(min/d)",

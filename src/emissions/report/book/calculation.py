@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from emissions.methods import FORMULAS, Card, load_cards
 from emissions.report.book.audit import MEASURED, Audit, Implied, Slot
@@ -34,11 +36,14 @@ class Names:
 
     words: Words
 
+    @property
+    def other(self) -> Words:
+        """Words of the language that is not the chosen one."""
+        return Words("en" if self.words.language == "zh" else "zh")
+
     def heading(self, code: str) -> str:
         """Return a heading in both languages."""
-        first = self.words.text(f"heading.{code}")
-        other = Words("en" if self.words.language == "zh" else "zh").text(f"heading.{code}")
-        return f"{first}\n{other}"
+        return f"{self.words.text(f'heading.{code}')}\n{self.other.text(f'heading.{code}')}"
 
     def sheet(self, name: str) -> str:
         """Return the name of a sheet."""
@@ -60,12 +65,13 @@ def write_factors(sheet: TableSheet, audit: Audit, names: Names, styles: Styles)
     dict
         (origin, row) -> reference to the cell of its value.
     """
-    records = [_published(audit, row, names.words) for row in audit.factor_rows]
+    published = audit.run.library.rows.iloc[audit.factor_rows].to_dict("records")
+    records = [_published(audit, row, number, names.words) for number, row in enumerate(published, 1)]
     records += [_measured(audit, row, names.words) for row in audit.measured_rows]
     spec = [
-        ("number", 6, "whole"), ("factor_id", 30, "text"), ("parameter", 18, "text"), ("substance", 9, "text"), ("activity", 16, "text"),
-        ("category", 26, "text"), ("where", 26, "text"), ("value", 13, "factor"), ("unit", 11, "text"), ("printed", 13, "text"),
-        ("source", 40, "text"), ("locator", 34, "text"), ("grade", 7, "whole"), ("package", 28, "text"), ("note", 40, "text"),
+        ("number", 6, "whole"), ("factor_id", 30, "wrap"), ("parameter", 18, "text"), ("substance", 9, "text"), ("activity", 16, "text"),
+        ("category", 26, "wrap"), ("where", 26, "wrap"), ("value", 13, "factor"), ("unit", 11, "text"), ("printed", 13, "text"),
+        ("source", 40, "wrap"), ("locator", 34, "wrap"), ("grade", 7, "whole"), ("package", 28, "text"), ("note", 40, "wrap"),
     ]
     columns = [Cells(names.heading(name), width, style, [record[name] for record in records]) for name, width, style in spec]
     write_table(sheet, columns, styles, title=names.words.text("report.sheet_factors"),
@@ -74,8 +80,7 @@ def write_factors(sheet: TableSheet, audit: Audit, names: Names, styles: Styles)
     return {key: names.reference("factors", f"${_VALUE_COLUMN}${FIRST_ROW + number}") for number, key in enumerate(keys)}
 
 
-def _published(audit: Audit, number: int, words: Words) -> dict[str, object]:
-    row = audit.run.library.rows.iloc[number]
+def _published(audit: Audit, row: Mapping[Any, Any], number: int, words: Words) -> dict[str, object]:
     source = audit.run.library.sources.get(str(row["source"]), {})
     stated = [words.condition(name, str(row[name])) for name in audit.run.library.condition_columns if row[name]]
     stated += [words.label("regions", str(row["region"]))] if row["region"] else []
@@ -83,7 +88,7 @@ def _published(audit: Audit, number: int, words: Words) -> dict[str, object]:
     if row["valid_from"] or row["valid_to"]:
         stated.append(f"{row['valid_from']}–{row['valid_to']}")
     return {
-        "number": audit.factor_rows.index(number) + 1, "factor_id": row["factor_id"], "parameter": words.label("parameters", row["parameter"]),
+        "number": number, "factor_id": row["factor_id"], "parameter": words.label("parameters", row["parameter"]),
         "substance": row["substance"], "activity": words.label("activities", row["activity"]),
         "category": words.category(row["category"]) if row["category"] else "", "where": "; ".join(stated), "value": float(row["value"]),
         "unit": row["unit"], "printed": row["printed"], "source": source.get("title", row["source"]), "locator": row["locator"],
@@ -121,8 +126,8 @@ def write_implied(sheet: TableSheet, audit: Audit, cells: Mapping[tuple[int, int
         Cells(names.heading("number"), 6, "whole", list(range(1, len(made) + 1))),
         Cells(names.heading("substance"), 9, "text", [one.substance for one in audit.implied]),
         Cells(names.heading("stream"), 13, "text", [names.words.named("stream", one.stream) for one in audit.implied]),
-        Cells(names.heading("method"), 28, "text", [row.title for row in made]),
-        Cells(names.heading("expression"), 44, "text", [row.text for row in made]),
+        Cells(names.heading("method"), 34, "text", [row.title for row in made]),
+        Cells(names.heading("expression"), 50, "text", [row.text for row in made]),
         Cells(names.heading("unit"), 12, "text", [f"t/{names.words.unit(BASE_UNITS[one.dimension])}" for one in audit.implied]),
         Cells(names.heading("implied_factor"), 15, "implied", [one.value for one in audit.implied], [row.formula for row in made]),
     ]
@@ -145,14 +150,14 @@ class _ImpliedRow:
         if card is None:
             return
         formula = FORMULAS[card.formula]
-        labels = {name: words.label("parameters", card.parameters[name].parameter or name) for name in formula.units}
-        self.text = readable(formula, _told_apart(labels))
+        labels = _labels(card.id, words)
+        self.text = _readable(card.id, words)
         slots: dict[str, list[Slot]] = {name: [] for name in formula.units}
         for slot in implied.slots:
             slots[slot.argument].append(slot)
         for name, unit in formula.units.items():
             term, value = _term(audit, slots[name], implied.rate, per(unit, implied.dimension), cells)
-            self._arguments.append((_told_apart(labels)[name], term, value))
+            self._arguments.append((labels[name], term, value))
         column = [f"{_letters(8 + 2 * place)}{row}" for place in range(len(formula.units))]
         text = cell_formula(formula, dict(zip(formula.units, column, strict=True)))
         factor = card.sign * scale(per(formula.returns, implied.dimension), f"t/({BASE_UNITS[implied.dimension]})")
@@ -188,15 +193,23 @@ def _term(audit: Audit, slots: list[Slot], rate: float, unit: str, cells: Mappin
     return "1-" + "*".join(f"(1-{part}{through})" for part in parts), 1 - passing
 
 
-def _told_apart(labels: Mapping[str, str]) -> dict[str, str]:
-    """Number labels that several arguments share."""
-    counts = pd.Series(list(labels.values())).value_counts()
-    seen: dict[str, int] = {}
-    result = {}
+@cache
+def _labels(card: str, words: Words) -> dict[str, str]:
+    """Return the labels of the arguments of a card; those that share one are numbered."""
+    known = load_cards()[card]
+    formula = FORMULAS[known.formula]
+    labels = {name: words.label("parameters", known.parameters[name].parameter or name) for name in formula.units}
+    several = [text for text in labels.values() if list(labels.values()).count(text) > 1]
+    seen: Counter[str] = Counter()
     for name, text in labels.items():
-        seen[text] = seen.get(text, 0) + 1
-        result[name] = f"{text} {seen[text]}" if counts[text] > 1 else text
-    return result
+        seen[text] += 1
+        labels[name] = f"{text} {seen[text]}" if text in several else text
+    return labels
+
+
+@cache
+def _readable(card: str, words: Words) -> str:
+    return readable(FORMULAS[load_cards()[card].formula], _labels(card, words))
 
 
 def _letters(column: int) -> str:

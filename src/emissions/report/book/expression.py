@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from emissions.methods import Formula
+from emissions.methods.formula import Function
 
 _SIGNS: dict[type[ast.operator], tuple[str, str, int]] = {
     ast.Add: ("+", " + ", 1), ast.Sub: ("-", " − ", 1), ast.Mult: ("*", " × ", 2), ast.Div: ("/", " / ", 2), ast.Pow: ("^", "^", 4),
@@ -56,8 +57,8 @@ def _written(formula: Formula, names: Mapping[str, str], *, reading: bool) -> st
 
 
 @cache
-def _tree_of(source: str) -> ast.expr | None:
-    function = ast.parse(textwrap.dedent(source)).body[0]
+def _tree_of(function_given: Function) -> ast.expr | None:
+    function = ast.parse(textwrap.dedent(inspect.getsource(function_given))).body[0]
     if not isinstance(function, ast.FunctionDef):
         return None
     known: dict[str, ast.expr] = {}
@@ -70,7 +71,7 @@ def _tree_of(source: str) -> ast.expr | None:
 
 
 def _tree(formula: Formula) -> ast.expr | None:
-    return _tree_of(inspect.getsource(formula.function))
+    return _tree_of(formula.function)
 
 
 def _put_in(expression: ast.expr, known: Mapping[str, ast.expr]) -> ast.expr:

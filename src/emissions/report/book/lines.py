@@ -109,9 +109,8 @@ def cell_texts(run: Run, words: Words) -> npt.NDArray[np.object_]:
     counts = np.diff(np.r_[first, len(key)])
     several = len(run.activity.files) > 1
     texts = np.full(len(run.keys), "", dtype=object)
-    for place, count in zip(first.tolist(), counts.tolist(), strict=True):
-        row = order[place]
-        file, sheet, cell = (str(rows[name].iat[row]) for name in ("file", "sheet", "cell"))
+    spots = zip(*(rows[name].to_numpy(dtype=object)[order[first]] for name in ("file", "sheet", "cell")), strict=True)
+    for place, count, (file, sheet, cell) in zip(first.tolist(), counts.tolist(), spots, strict=True):
         text = (f"{file} " if several else "") + "!".join(part for part in (sheet, cell) if part)
         texts[key[place]] = text + (words.text("report.more_cells", number=count - 1) if count > 1 else "")
     return texts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,7 +12,9 @@ _GREY, _DOUBT = "#8A949B", "#FBE9C6"
 BAR_COLOUR = "#2F7F8C"
 _FONT = {"font_name": "Microsoft YaHei", "font_size": 10, "font_color": _INK, "valign": "vcenter"}
 _RULED = {"border": 1, "border_color": _LINE}
-_MASS = "#,##0.0##;-#,##0.0##;0"
+_MASS = "[>=100]#,##0;[<=-100]-#,##0;#,##0.0##"
+"""Whole tonnes where there are a hundred or more."""
+_RIGHT = {"align": "right", "indent": 1}
 _FACTOR = "0.000000E+00"
 LEVELS = 7
 """Depths of indentation of a category."""
@@ -27,20 +30,20 @@ _STYLES: dict[str, dict[str, object]] = {
     "text": {"indent": 1, **_RULED},
     "wrap": {"text_wrap": True, "indent": 1, **_RULED},
     "whole": {"num_format": "0", "align": "center", **_RULED},
-    "number": {"num_format": "#,##0.########", **_RULED},
-    "factor": {"num_format": "General", **_RULED},
-    "implied": {"num_format": _FACTOR, **_RULED},
-    "mass": {"num_format": _MASS, **_RULED},
-    "mass_strong": {"num_format": _MASS, "bold": True, "bg_color": _PALE, **_RULED},
-    "mass_doubt": {"num_format": _MASS, "bg_color": _DOUBT, **_RULED},
-    "mass_total": {"num_format": _MASS, "bold": True, "bg_color": _LIGHT, "top": 2, "top_color": _DEEP},
-    "mass_total_doubt": {"num_format": _MASS, "bold": True, "bg_color": _DOUBT, "top": 2, "top_color": _DEEP},
-    "share": {"num_format": "0.0%", **_RULED},
-    "key": {"align": "right", "font_color": _GREY, **_RULED},
-    "key_doubt": {"align": "right", "font_color": _GREY, "bg_color": _DOUBT, **_RULED},
+    "number": {"num_format": _MASS, **_RIGHT, **_RULED},
+    "factor": {"num_format": "General", **_RIGHT, **_RULED},
+    "implied": {"num_format": _FACTOR, **_RIGHT, **_RULED},
+    "mass": {"num_format": _MASS, **_RIGHT, **_RULED},
+    "mass_strong": {"num_format": _MASS, "bold": True, "bg_color": _PALE, **_RIGHT, **_RULED},
+    "mass_doubt": {"num_format": _MASS, "bg_color": _DOUBT, **_RIGHT, **_RULED},
+    "mass_total": {**_RIGHT, "num_format": _MASS, "bold": True, "bg_color": _LIGHT, "top": 2, "top_color": _DEEP},
+    "mass_total_doubt": {**_RIGHT, "num_format": _MASS, "bold": True, "bg_color": _DOUBT, "top": 2, "top_color": _DEEP},
+    "share": {"num_format": "0.0%", **_RIGHT, **_RULED},
+    "key": {**_RIGHT, "font_color": _GREY, **_RULED},
+    "key_doubt": {**_RIGHT, "font_color": _GREY, "bg_color": _DOUBT, **_RULED},
     "total": {"bold": True, "bg_color": _LIGHT, "top": 2, "top_color": _DEEP, "indent": 1},
     "block": {"bold": True, "font_size": 11, "font_color": _PAPER, "bg_color": _DEEP},
-    "gwp": {"num_format": "0.###", "font_color": _GREY, "align": "right", **_RULED},
+    "gwp": {"num_format": "0.###", "font_color": _GREY, **_RIGHT, **_RULED},
     "gwp_label": {"font_color": _GREY, "indent": 1, **_RULED},
     "doubt": {"bg_color": _DOUBT, "indent": 1, **_RULED},
     **{f"level_{level}": {"indent": level + 1, "bold": level < 2, **_RULED} for level in range(LEVELS)},
@@ -70,3 +73,20 @@ def page(sheet: Any, widths: Iterable[float], *, landscape: bool = True) -> None
     sheet.set_footer("&L&8&A&R&8&P / &N")
     if landscape:
         sheet.set_landscape()
+
+
+def height(texts: Iterable[tuple[str, float]]) -> float:
+    """Return the height in points of a row with wrapped texts in columns of some widths.
+
+    Examples
+    --------
+    >>> height([("short", 20.0)]), height([("长" * 30, 20.0)])
+    (18.0, 60.0)
+    """
+    lines = max((-(-_columns(text) // max(1, int(width - 3))) for text, width in texts), default=1)
+    return max(18.0, 4.0 + 14.0 * lines)
+
+
+def _columns(text: str) -> int:
+    """Return the columns a text takes; Chinese letters take two."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)

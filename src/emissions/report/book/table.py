@@ -9,12 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from emissions.report.book.style import Styles, page
+from emissions.report.book.style import Styles, height, page
 
 HEAD_ROWS = 4
 """Rows of the head: title, guidance, a blank row, headings."""
@@ -43,14 +42,17 @@ class TableSheet(Worksheet):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__()
         self._blocks: list[list[str]] = []
-        self._bulk_rows = 0
+        self._heights: Sequence[float] = ()
 
     def add_columns(self, columns: Sequence[Cells], styles: Styles) -> None:
-        """Put the columns below the head."""
-        self._bulk_rows = len(columns[0].values) if columns else 0
+        """Put the columns below the head; rows with wrapped texts are as high as these need."""
+        rows = len(columns[0].values) if columns else 0
+        wrapped = [column for column in columns if column.style == "wrap"]
+        if wrapped:
+            self._heights = [height((str(column.values[row] or ""), column.width) for column in wrapped) for row in range(rows)]
         for number, column in enumerate(columns):
             self._blocks.append(self._cells(column, xl_col_to_name(number), styles[column.style]._get_xf_index()))
-        self._check_dimensions(HEAD_ROWS + max(self._bulk_rows - 1, 0), max(len(columns) - 1, 0))
+        self._check_dimensions(HEAD_ROWS + max(rows - 1, 0), max(len(columns) - 1, 0))
 
     def _cells(self, column: Cells, letters: str, style: int) -> list[str]:
         rows = range(FIRST_ROW, FIRST_ROW + len(column.values))
@@ -90,8 +92,9 @@ class TableSheet(Worksheet):  # type: ignore[misc]
         super()._write_rows()
         self.dim_rowmax = last
         write = self.fh.write
-        for row, cells in enumerate(zip(*self._blocks, strict=True), FIRST_ROW):
-            write(f'<row r="{row}">{"".join(cells)}</row>')
+        heights = [f' ht="{one}" customHeight="1"' for one in self._heights]
+        for number, cells in enumerate(zip(*self._blocks, strict=True)):
+            write(f'<row r="{FIRST_ROW + number}"{heights[number] if heights else ""}>{"".join(cells)}</row>')
 
 
 def write_table(
@@ -118,7 +121,3 @@ def write_table(
     sheet.freeze_panes(HEAD_ROWS, frozen)
     sheet.repeat_rows(HEAD_ROWS - 1)
 
-
-def texts(values: Sequence[Any]) -> list[str]:
-    """Return values as texts."""
-    return [str(value) for value in values]

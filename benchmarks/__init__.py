@@ -1,0 +1,1 @@
+"""Benchmarks: what this package costs beside what it cannot do without, run side by side."""

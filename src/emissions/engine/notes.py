@@ -1,0 +1,84 @@
+"""What a run says beside its numbers: rows that gave nothing, devices a factor does not know, earlier years."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from emissions.engine.arguments import PUBLISHED
+from emissions.errors import Problem
+from emissions.factors import FactorLibrary
+from emissions.factors.match import devices_on
+from emissions.units import BASE_UNITS
+from emissions.vocabulary import Vocabulary
+
+_QUIET_USES = ("own_use", "loss", "transformation_output", "stock")
+"""Uses for which a row without a line is no surprise."""
+
+
+def rows_without_lines(lines: pd.DataFrame, keys: pd.DataFrame, quantity: npt.NDArray[np.float64]) -> list[Problem]:
+    """Return a note for each activity and use that no method serves and no expectation names."""
+    silent = ~np.isin(np.arange(len(keys)), lines["key"].to_numpy(dtype=np.int64))
+    if not silent.any():
+        return []
+    frame = keys.loc[silent, ["activity", "use", "dimension"]].astype(str).assign(quantity=quantity[silent])
+    sums = frame.groupby(["activity", "use", "dimension"], sort=True)["quantity"].agg(["sum", "size"]).reset_index()
+    return [
+        Problem(
+            "rows_without_lines",
+            level="info" if row["use"] in _QUIET_USES else "warning",
+            found=str(row["activity"]),
+            facts={
+                "use": str(row["use"]),
+                "quantity": f"{row['sum']:.6g}",
+                "unit": BASE_UNITS.get(str(row["dimension"]), ""),
+                "keys": str(row["size"]),
+            },
+        )
+        for row in sums.to_dict("records")
+    ]
+
+
+def controls_not_applied(
+    lines: pd.DataFrame, matches: pd.DataFrame, keys: pd.DataFrame, library: FactorLibrary, vocabulary: Vocabulary
+) -> list[Problem]:
+    """Return a note for each card and substance whose factor is of a typical plant although the key states devices."""
+    basis = library.column["basis"]
+    published = matches[matches["origin"] == PUBLISHED]
+    typical = published.loc[basis[published["row"].to_numpy(dtype=np.int64)] == "as_published", "line"].unique()
+    chosen = lines.loc[np.intersect1d(typical, lines.index[lines["status"] == "ok"])]
+    if chosen.empty:
+        return []
+    controls = keys["control"].astype(str).to_numpy()[chosen["key"].to_numpy(dtype=np.int64)]
+    known: dict[tuple[str, str], bool] = {}
+    for control, substance in zip(controls, chosen["substance"].astype(str), strict=True):
+        known.setdefault((control, substance), bool(devices_on(control, substance, vocabulary)))
+    hit = [known[pair] for pair in zip(controls, chosen["substance"].astype(str), strict=True)]
+    part = chosen[np.array(hit, dtype=bool)]
+    groups = part.groupby(["card", "substance"], sort=True)["emission"].agg(["sum", "size"]).reset_index()
+    return [
+        Problem(
+            "control_not_applied",
+            level="warning",
+            found=str(row["substance"]),
+            facts={"card": str(row["card"]), "lines": str(row["size"]), "emission": f"{row['sum']:.6g}"},
+        )
+        for row in groups.to_dict("records")
+    ]
+
+
+def earlier_years(lines: pd.DataFrame, matches: pd.DataFrame, library: FactorLibrary) -> list[Problem]:
+    """Return a note for each factor row of an earlier year that stands in."""
+    late = matches[matches["earlier"].astype(bool) & matches["line"].isin(lines.index[lines["status"] == "ok"])]
+    counts = late.groupby("row", sort=True)["line"].nunique()
+    rows = library.rows
+    return [
+        Problem(
+            "earlier_year",
+            level="info",
+            found=str(rows["factor_id"].iloc[int(str(row))]),
+            facts={"year": str(rows["valid_to"].iloc[int(str(row))]), "lines": str(count)},
+        )
+        for row, count in counts.items()
+    ]
