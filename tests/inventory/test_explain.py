@@ -114,7 +114,7 @@ def test_the_reason_names_the_step_that_decided(
 
 
 def test_a_row_that_does_not_fit_says_in_what(tmp_path: Path) -> None:
-    assert why(tmp_path, {}, {"activity": "anthracite", "region": "130000"}) == "does not fit: activity, region"
+    assert why(tmp_path, {}, {"activity": "anthracite", "region": "130000"}) == "unfit:activity, region"
 
 
 def test_a_package_passed_over_for_an_incomplete_bundle_is_not_said_to_be_preferred_less(tmp_path: Path) -> None:

@@ -127,7 +127,7 @@ def _reduce(
     if total <= 0:
         return
     taken = float(quantity[used].sum()) - float(quantity[before].sum())
-    left = max(0.0, 1.0 - taken / total)
+    left = max(0.0, (total - taken) / total)
     children = rows.iloc[burnt].copy()
     children[["quantity", "low", "high"]] *= left
     children["activity_id"] = children["activity_id"] + " net"

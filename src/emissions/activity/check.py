@@ -13,10 +13,11 @@ import pandas as pd
 from emissions.activity.cells import FIRST_YEAR, LAST_YEAR, read_quantity, read_year, text_of
 from emissions.activity.collect import Collector
 from emissions.activity.given import Given
+from emissions.activity.header import read_heading
 from emissions.activity.implied import category_of_activity, category_of_branch, use_of
 from emissions.activity.quantity import Quantities, read_quantities
 from emissions.activity.raw import RawRows
-from emissions.activity.words import find_category, find_controls, find_word
+from emissions.activity.words import find_category, find_controls, find_unit, find_word
 from emissions.errors import Problem
 from emissions.units import BASE_UNITS
 from emissions.vocabulary import load_vocabulary
@@ -147,7 +148,7 @@ def condition_columns(found: Collector) -> dict[str, list[str] | list[float]]:
         if condition not in found.raw.table.columns:
             continue
         if row["kind"] == "number":
-            columns[condition] = _numbers(found, condition)
+            columns[condition] = _numbers(found, condition, read_heading(row["label_en"], "").unit)
         else:
             columns[condition] = found.words(
                 condition, lambda text, table=condition: find_word(table, text), "unknown_condition",  # type: ignore[misc]
@@ -156,7 +157,11 @@ def condition_columns(found: Collector) -> dict[str, list[str] | list[float]]:
     return columns
 
 
-def _numbers(found: Collector, condition: str) -> list[float]:
+def _numbers(found: Collector, condition: str, unit: str) -> list[float]:
+    """Read a column of numbers; a heading with another unit than that of the condition is a problem."""
+    stated = found.raw.units.get(condition, "")
+    if stated and find_unit(stated).unit != find_unit(unit).unit and len(found.raw.table):
+        found.add("condition_in_other_unit", 0, condition, found=stated, allowed=unit, condition=condition)
     numbers: list[float] = []
     for position, cell in enumerate(found.raw.table[condition]):
         reading = read_quantity(cell, from_text_file=True)

@@ -45,10 +45,11 @@ class Collector:
         self._said.setdefault((code, field, level), []).append((position, found))
 
     def notes(self) -> list[Problem]:
-        """Return one note for each kind of reading and column, at its first cell."""
+        """Return one note for each kind of reading and column, at its first cell; refused rows are left out."""
+        read = {kind: [cell for cell in cells if not self.refused[cell[0]]] for kind, cells in self._said.items()}
         return [
             self.raw.problem(code, cells[0][0], field, level=level, found=cells[0][1], facts={"count": str(len(cells))})
-            for (code, field, level), cells in self._said.items()
+            for (code, field, level), cells in read.items() if cells
         ]
 
     def texts(self, field: str, default: str = "") -> list[str]:

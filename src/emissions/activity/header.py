@@ -95,7 +95,7 @@ def read_heading(text: str, layout: str) -> Heading:
         Name of the layout whose own headings count before the general ones, blank for none.
     """
     inside = (inner.strip() for inner in _BRACKETS.findall(text))
-    unit = next((inner for inner in inside if inner == "%" or not find_unit(inner).problem), "")
+    unit = next((inner for inner in inside if inner == "%" or find_unit(inner).unit), "")
     general = general_headings()
     bare = _BRACKETS.sub(" ", text)
     candidates = [text, *_SIDES.split(text), bare, *_SIDES.split(bare), *_HAN_LATIN.split(bare)]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -14,6 +17,8 @@ from emissions.activity.words import find_unit, find_word
 from emissions.units import BASE_UNITS, scale
 from emissions.vocabulary import load_vocabulary
 
+_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
+
 
 def check_vehicles(raw: RawRows, given: Given) -> Checked:
     """Check a sheet of vehicles; every row gives a row of stock and, with a mileage, a row of distance.
@@ -21,8 +26,11 @@ def check_vehicles(raw: RawRows, given: Given) -> Checked:
     A class and a fuel together name the activity where the class alone does not
     (``小型客车`` and ``汽油``). The distance is stock x annual mileage.
     """
-    named = _with_activity(raw)
+    named, contradicted = _with_activity(raw)
     found = Collector(named)
+    for position in contradicted:
+        found.add("fuel_differs", position, "fuel", found=text_of(raw.table["fuel"].iat[position]),
+                  vehicle=text_of(raw.table["activity"].iat[position]))
     stock = check_activity(named, given, quantity="stock", use="stock")
     mileage, texts = _mileage(found, given.decimal_comma)
     keep = np.array([position for position in stock.positions if not found.refused[position]], dtype=np.intp)
@@ -43,26 +51,33 @@ def check_vehicles(raw: RawRows, given: Given) -> Checked:
                    (*stock.notes, *found.notes()), refused, keep.tolist())
 
 
-def _with_activity(raw: RawRows) -> RawRows:
-    """Join class and fuel to the text that names the activity, where the class alone is no vehicle."""
+def _with_activity(raw: RawRows) -> tuple[RawRows, list[int]]:
+    """Name the activity by class and fuel together; return also the rows whose fuel is not that of their class."""
     if "fuel" not in raw.table.columns or "activity" not in raw.table.columns:
-        return raw
+        return raw, []
     pairs = list(zip(map(text_of, raw.table["activity"]), map(text_of, raw.table["fuel"]), strict=True))
-    joined = {pair: _activity_text(*pair) for pair in dict.fromkeys(pairs)}
-    table = raw.table.copy()
-    table["activity"] = [joined[pair] for pair in pairs]
-    return RawRows(raw.file, raw.sheet, raw.content, table, raw.columns, raw.cells, raw.units, raw.places, raw.is_text)
+    named = {pair: _activity_text(*pair) for pair in dict.fromkeys(pairs)}
+    table = raw.table.drop(columns="fuel")
+    table["activity"] = [named[pair] or pair[0] for pair in pairs]
+    return replace(raw, table=table), [position for position, pair in enumerate(pairs) if named[pair] is None]
 
 
-def _activity_text(vehicle: str, fuel: str) -> str:
+def _activity_text(vehicle: str, fuel: str) -> str | None:
+    """Return the text that names the activity, None where the fuel contradicts the class."""
     if not fuel or not vehicle:
         return vehicle
-    known = load_vocabulary().activities
-    for text in (vehicle, f"{vehicle}{fuel}", f"{fuel}{vehicle}", f"{vehicle} ({fuel})", f"{vehicle}, {fuel}"):
-        word = find_word("activities", text).word
-        if word and known[word]["dimensions"]:
-            return text
-    return vehicle
+    bare = _BRACKETS.sub("", vehicle).strip()
+    texts = (f"{bare}{fuel}", f"{fuel}{bare}", f"{bare}（{fuel}）", f"{bare}, {fuel}")
+    joined = next((text for text in texts if _vehicle(text)), "")
+    if not _vehicle(vehicle):
+        return joined or vehicle
+    return vehicle if _vehicle(joined) == _vehicle(vehicle) else None
+
+
+def _vehicle(text: str) -> str:
+    """Return the activity of a text if it is one that can be counted, blank otherwise."""
+    word = find_word("activities", text).word
+    return word if word and load_vocabulary().activities[word]["dimensions"] else ""
 
 
 def _mileage(found: Collector, decimal_comma: str) -> tuple[np.ndarray[tuple[int], np.dtype[np.float64]], list[str]]:

@@ -107,13 +107,14 @@ class ArgumentFinder:
                 values[name], missing[name] = part.values[name], part.missing[name]
         return Arguments({name: values[name] for name in units}, tuple(matches), missing)
 
-    def nothing_measured(self, card: Card) -> bool:
-        """Tell whether a card needs a measured value and the workbook gives none of that parameter at all."""
+    def nothing_measured(self, card: Card) -> str:
+        """Return the reason where a card needs a measured parameter of which the workbook gives none, else blank."""
         given = {parameter for pairs in self.selection.sets for (parameter, _), _ in pairs}
         needed = [
             argument.parameter or name for name, argument in card.parameters.items() if argument.origin == "measured"
         ]
-        return any(parameter not in given for parameter in needed)
+        absent = [parameter for parameter in needed if parameter not in given]
+        return f"measured_missing:{absent[0]}" if absent else ""
 
     # ------------------------------------------------------------------ one argument
 
@@ -239,22 +240,19 @@ class ArgumentFinder:
         values = {name: np.full(size, np.nan) for name in units}
         chosen = {name: _empty(name, size) for name in units}
         open_keys = np.ones(size, dtype=bool)
-        for package in self._packages(card, substance, units):
+        for package, asked in self._packages(card, substance, units):
             found = {
                 name: self.resolver.resolve(self.request(card, substance, name, unit, packages=(package,)))
                 for name, unit in units.items()
             }
-            good = open_keys & self._one_family(found, measured)
+            good = open_keys & asked & self._one_family(found, measured)
             for name, matched in found.items():
                 own = good & ~_measured_here(measured[name], size)
                 values[name][own] = matched.value[own]
                 chosen[name] = _merged(chosen[name], matched, own)
                 if measured[name]:
-                    values[name][good] = np.where(
-                        np.isfinite(measured[name][0].value[good]),
-                        measured[name][0].value[good],
-                        values[name][good],
-                    )
+                    given = measured[name][0].value
+                    values[name][good] = np.where(np.isfinite(given[good]), given[good], values[name][good])
             open_keys &= ~good
         all_measured = np.logical_and.reduce([_measured_here(measured[name], size) for name in units])
         for name in units:
@@ -265,13 +263,21 @@ class ArgumentFinder:
         reason = "no_bundle:" + "+".join(card.parameters[name].parameter or name for name in units)
         return Arguments(values, tuple(matches), dict.fromkeys(units, reason))
 
-    def _packages(self, card: Card, substance: str, units: Mapping[str, str]) -> list[str]:
-        names: dict[str, None] = {}
-        for name in units:
-            parameter = card.parameters[name].parameter or name
-            for category in self.keys["category"].unique():
-                names |= dict.fromkeys(self.resolver.packages(parameter, substance, str(category)))
-        return list(names)
+    def _packages(self, card: Card, substance: str, units: Mapping[str, str]) -> list[tuple[str, Flags]]:
+        """Return packages to try and the keys to try each for, every key in the order of its own category."""
+        categories = self.keys["category"].astype(str).to_numpy()
+        parameters = [card.parameters[name].parameter or name for name in units]
+        orders: dict[tuple[str, ...], Flags] = {}
+        for category in dict.fromkeys(categories):
+            order = tuple(
+                dict.fromkeys(
+                    package
+                    for parameter in parameters
+                    for package in self.resolver.packages(parameter, substance, str(category))
+                )
+            )
+            orders[order] = orders.get(order, np.zeros(len(categories), dtype=bool)) | (categories == category)
+        return [(package, keys) for order, keys in orders.items() for package in order]
 
     def _one_family(self, found: Mapping[str, Matched], measured: Mapping[str, list[Match]]) -> Flags:
         """True for keys whose parameters are all there and whose rows name one bundle."""

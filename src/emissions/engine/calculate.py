@@ -82,11 +82,10 @@ def calculate(
     lines, matches = imply(assign(keys.frame, methods, factors.set, words), methods, finder)
     lines = report_under(lines, keys.frame, methods, words)
     lines, matches = _renumber(keep_expected(lines.assign(line=np.arange(len(lines))), keys.frame, words), matches)
+    lines, matches = _renumber(keep_notation(lines.assign(line=lines.index), keys.frame), matches)
+    lines = check_balances(total(lines, quantity), keys.frame)
     lines = count_once(lines, methods)
     lines = count_elsewhere(lines, keys.frame, factors.set, words)
-    lines, matches = _renumber(keep_notation(lines.assign(line=lines.index), keys.frame), matches)
-    lines = total(lines, quantity)
-    lines = check_balances(lines, keys.frame)
     notes = (
         *table.notes,
         *rows_without_lines(lines, keys.frame, quantity),
@@ -110,8 +109,8 @@ def total(lines: pd.DataFrame, quantity: npt.NDArray[np.float64]) -> pd.DataFram
 def _renumber(lines: pd.DataFrame, matches: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Number the lines anew after some came or went; matches of lines that went go too."""
     old = lines["line"].to_numpy(dtype=np.float64)
-    position = np.full(int(np.nanmax(old)) + 2 if len(old) else 1, -1, dtype=np.int64)
     known = np.isfinite(old)
+    position = np.full(int(old[known].max()) + 1 if known.any() else 1, -1, dtype=np.int64)
     position[old[known].astype(np.int64)] = np.flatnonzero(known)
     numbered = position[matches["line"].to_numpy(dtype=np.int64)]
     kept = matches.assign(line=numbered)[numbered >= 0]

@@ -26,22 +26,25 @@ def report_under(
 
 
 def count_elsewhere(lines: pd.DataFrame, keys: pd.DataFrame, chosen: FactorSet, vocabulary: Vocabulary) -> pd.DataFrame:
-    """Return the lines with status ``IE`` where a rule of the set counts them in another place.
+    """Return the lines with status ``IE`` (or ``NA``) where a rule of the set counts them in another place.
 
-    Their emission stays computed, as a cross-check; it is in no total.
+    A rule with ``when`` holds where the region and year has such a row that is itself counted for the rule's
+    substances, with a quantity. The emission stays computed, as a cross-check; it is in no total.
     """
-    lines = lines.copy()
+    result = lines.copy()
     key = lines["key"].to_numpy(dtype=np.int64)
+    free = lines["status"].isin(["ok", "NE"]).to_numpy()
     for number, rule in enumerate(chosen.elsewhere):
-        hit = _rule_keys(rule, keys, vocabulary)[key]
-        if rule.substances:
-            hit &= lines["substance"].isin(rule.substances).to_numpy()
+        of_rule = lines["substance"].isin(rule.substances or list(vocabulary.substances)).to_numpy()
+        counted = np.zeros(len(keys), dtype=bool)
+        counted[key[of_rule & (lines["status"] == "ok").to_numpy() & (lines["quantity"] != 0).to_numpy()]] = True
+        hit = free & of_rule & _rule_keys(rule, keys, counted, vocabulary)[key]
         if rule.streams:
             hit &= lines["stream"].isin(rule.streams).to_numpy()
-        hit &= lines["status"].isin(["ok", "NE"]).to_numpy()
-        lines.loc[hit, "status"] = rule.status
-        lines.loc[hit, "reason"] = f"counted_in:{rule.counted_in}" if rule.counted_in else f"set_rule:{number}"
-    return lines
+        free = free & ~hit
+        result.loc[hit, "status"] = rule.status
+        result.loc[hit, "reason"] = f"counted_in:{rule.counted_in}" if rule.counted_in else f"set_rule:{number}"
+    return result
 
 
 def keep_expected(lines: pd.DataFrame, keys: pd.DataFrame, vocabulary: Vocabulary) -> pd.DataFrame:
@@ -165,7 +168,9 @@ def _expected(keys: pd.DataFrame, vocabulary: Vocabulary) -> tuple[npt.NDArray[n
     return found, streams
 
 
-def _rule_keys(rule: Elsewhere, keys: pd.DataFrame, vocabulary: Vocabulary) -> npt.NDArray[np.bool_]:
+def _rule_keys(
+    rule: Elsewhere, keys: pd.DataFrame, counted: npt.NDArray[np.bool_], vocabulary: Vocabulary
+) -> npt.NDArray[np.bool_]:
     hit = _where(keys, rule.categories, rule.activities, rule.uses, vocabulary)
     if not rule.when:
         return hit
@@ -176,7 +181,7 @@ def _rule_keys(rule: Elsewhere, keys: pd.DataFrame, vocabulary: Vocabulary) -> n
             here &= keys["branch"].isin(one.branches).to_numpy() if "branch" in keys else False
         present |= here
     place = keys["region"].astype(str) + "|" + keys["year"].astype(str)
-    return hit & place.isin(set(place[present])).to_numpy()
+    return hit & place.isin(set(place[present & counted])).to_numpy()
 
 
 def _where(

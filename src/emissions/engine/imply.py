@@ -16,7 +16,6 @@ from emissions.units import BASE_UNITS, per, scale
 
 LINE_COLUMNS = ("key", "substance", "stream", "card", "status", "reason", "stopped", "ief", "tier")
 MATCH_COLUMNS = ("line", "argument", "device", "origin", "row", "value", "earlier")
-_NOTHING_MEASURED = "measured_missing"
 TIERS = ("default", "national", "regional", "measured")
 """Origins of a parameter, weakest first; a line has the weakest of its parameters."""
 
@@ -52,7 +51,11 @@ def imply(groups: list[Group], cards: Mapping[str, Card], finder: ArgumentFinder
         start += len(part)
     if problems:
         raise AmbiguousFactor(dict.fromkeys(problems))
-    frame = pd.concat(lines, ignore_index=True) if lines else pd.DataFrame(columns=list(LINE_COLUMNS))
+    frame = (
+        pd.concat(lines, ignore_index=True)
+        if lines
+        else pd.DataFrame(columns=list(LINE_COLUMNS)).astype({"ief": np.float64})
+    )
     found = pd.concat(matches, ignore_index=True) if matches else pd.DataFrame(columns=list(MATCH_COLUMNS))
     frame["tier"] = _tiers(len(frame), found, finder)
     return frame, found
@@ -75,8 +78,8 @@ def _group(
             tried = (group.order[number] == position) & (card_of == "")
             if not tried.any():
                 continue
-            if finder.nothing_measured(cards[name]):
-                reason[tried & (reason == "")] = _NOTHING_MEASURED
+            if absent := finder.nothing_measured(cards[name]):
+                reason[tried & (reason == "")] = absent
                 continue
             for dimension in finder.keys["dimension"][tried].unique():
                 here = tried & (finder.keys["dimension"] == dimension).to_numpy()

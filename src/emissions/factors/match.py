@@ -74,21 +74,21 @@ def word_ranks(
     return ranks
 
 
-def interval_ranks(keys: Sequence[object], intervals: Sequence[object]) -> Ranks:
-    """Return 0 where the key's number lies in the row's interval, 1 where the row states none, else :data:`NO`.
+def interval_ranks(keys: Sequence[object], intervals: Sequence[object], blank: int) -> Ranks:
+    """Return 0 where the key's number lies in the row's interval, ``blank`` where it states none, else :data:`NO`.
 
     A key without a number (NaN) fits only rows that state none.
 
     Examples
     --------
-    >>> interval_ranks([50.0, float("nan")], ["[30,60)", "", "80"]).tolist()
-    [[0, 1, -1], [-1, 1, -1]]
+    >>> interval_ranks([50.0, float("nan")], ["[30,60)", "", "80"], 16).tolist()
+    [[0, 16, -1], [-1, 16, -1]]
     """
     numbers = np.array([_number(key) for key in keys], dtype=np.float64)
     ranks = np.full((len(keys), len(intervals)), NO, dtype=np.int16)
     for column, text in enumerate(intervals):
         if text == "":
-            ranks[:, column] = 1
+            ranks[:, column] = blank
             continue
         ranks[inside(numbers, str(text)), column] = 0
     return ranks

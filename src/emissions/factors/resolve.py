@@ -296,7 +296,7 @@ class Resolver:
         table = self._tables.get((name, instead))
         if table is None:
             if self.vocabulary.conditions[name]["kind"] == "number":
-                table = interval_ranks(keys.values, words.values)
+                table = interval_ranks(keys.values, words.values, _UNSTATED_WORD)
             else:
                 graph = self.vocabulary.condition_graphs.get(name)
                 ancestors = {

@@ -13,9 +13,10 @@ import pandas as pd
 
 from emissions.engine import Run
 from emissions.engine.arguments import MEASURED, ArgumentFinder
+from emissions.engine.keys import RATE_COLUMNS
 from emissions.engine.measured import Selection
 from emissions.errors import Problem, ResultError
-from emissions.factors.fit import fit_report
+from emissions.factors.fit import deciding_step, fit_report
 from emissions.inventory.explanation import Explanation, FactorUse, SourceRow
 from emissions.methods import FORMULAS, Card, Formula, load_cards
 from emissions.units import BASE_UNITS, per
@@ -132,7 +133,7 @@ class _Tracer:
             card_title={str(name): text for name, text in card.title.items()} if card else {},
             formula=formula.name if formula else "",
             expression=formula.expression if formula else "",
-            numbers=_numbers(formula, arguments) if formula else "",
+            numbers=_numbers(formula, arguments, _stated(key)) if formula else "",
             arguments=arguments,
             rows=tuple(self._row(row) for _, row in _largest(of_key).head(rows).iterrows()),
             row_count=len(of_key),
@@ -215,21 +216,24 @@ class _Tracer:
         )
 
     def _beaten(self, report: pd.DataFrame, winner: int) -> tuple[Mapping[str, str], ...]:
-        others = report[report["row"] != winner].head(_BEATEN)
+        """Return the next best rows and why: ``unfit:<columns>``, ``lost:<step>`` or ``incomplete_bundle``."""
+        lines: list[dict[Any, Any]] = report.to_dict("records")
+        won = next((line for line in lines if line["row"] == winner), None)
         rows = self.run.library.rows
-        won = report.loc[report["row"] == winner]
-        return tuple(
-            {
-                "factor_id": str(rows["factor_id"].iloc[int(other["row"])]),
-                "package": str(rows["package"].iloc[int(other["row"])]),
-                "value": f"{rows['value'].iloc[int(other['row'])]:g} {rows['unit'].iloc[int(other['row'])]}",
-                "why": f"does not fit: {other['fails']}"
-                if other["fails"]
-                else _lost(rows.iloc[winner], rows.iloc[int(other["row"])]),
-            }
-            for _, other in others.iterrows()
-            if len(won)
-        )
+        found: list[Mapping[str, str]] = []
+        for other in [line for line in lines if line["row"] != winner][:_BEATEN]:
+            row = rows.iloc[int(other["row"])]
+            step = "" if won is None else deciding_step(won, other)
+            fitting = f"lost:{step}" if step else "incomplete_bundle"
+            found.append(
+                {
+                    "factor_id": str(row["factor_id"]),
+                    "package": str(row["package"]),
+                    "value": f"{row['value']:g} {row['unit']}",
+                    "why": f"unfit:{other['fails']}" if other["fails"] else fitting,
+                }
+            )
+        return tuple(found)
 
     # ------------------------------------------------------------------ activity rows
 
@@ -308,31 +312,17 @@ def _no_device(name: str, card: Card) -> FactorUse:
     )
 
 
-def _numbers(formula: Formula, arguments: tuple[FactorUse, ...]) -> str:
-    """Put numbers into an expression; devices in series are shown as 1 - product(1 - efficiency)."""
+def _numbers(formula: Formula, arguments: tuple[FactorUse, ...], key: Mapping[str, Any]) -> str:
+    """Put numbers into an expression; devices in series are shown as 1 - product(1 - efficiency x rates)."""
+    rates = "".join(f"*{key[name]:.6g}" for name in RATE_COLUMNS if name in key)
     values: dict[str, str] = {name: f"{value:.6g}" for name, value in formula.constants.items()}
     for use in arguments:
         if use.device:
-            values[use.argument] = (
-                (values[use.argument] + f"*(1 - {use.value:.6g})")
-                if use.argument in values
-                else f"(1 - {use.value:.6g})"
-            )
+            passing = f"(1 - {use.value:.6g}{rates})"
+            values[use.argument] = f"{values[use.argument]}*{passing}" if use.argument in values else passing
         else:
             values[use.argument] = f"{use.value:.6g}"
     for use in arguments:
         if use.device and values[use.argument].startswith("(1"):
             values[use.argument] = f"[1 - {values[use.argument]}]"
     return re.sub(r"[A-Za-z_][A-Za-z_0-9]*", lambda word: values.get(word.group(), word.group()), formula.expression)
-
-
-def _lost(winner: pd.Series, other: pd.Series) -> str:
-    """Say which step of the order decided."""
-    if winner["package"] != other["package"]:
-        return "the set prefers the other package"
-    for name in ("activity", "category"):
-        if winner[name] != other[name]:
-            return f"less near {name}"
-    if winner["region"] != other["region"]:
-        return "less near region"
-    return "states fewer or less near conditions"

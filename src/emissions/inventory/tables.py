@@ -11,6 +11,7 @@ import pandas as pd
 from emissions.engine import Run
 from emissions.engine.total import exact_sums
 from emissions.inventory.gwp import gwp_values
+from emissions.units import BASE_UNITS
 from emissions.vocabulary import Graph, Vocabulary, load_vocabulary
 
 if TYPE_CHECKING:
@@ -107,14 +108,19 @@ def coverage(run: Run) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        category, activity, use, substance, status, reason, keys (number), quantity (base unit, where one),
-        unit, emission (t; for NE the size where it could be computed, for IE the cross-check).
+        category, activity, use, substance, status, reason, memo, unit (base unit of the quantity), keys (number),
+        quantity (each key once, however many streams), emission (t; for NE the size where it could be computed, for
+        IE the cross-check; NaN where there is no number).
     """
     table = with_key(run, run.lines, ["activity", "use", "dimension"])
-    table = table.assign(emission=table["emission"].fillna(0.0), reason=table["reason"].astype(str))
-    by = ["category", "activity", "use", "substance", "status", "reason", "memo", "dimension"]
-    groups = table.groupby(by, sort=True, observed=True, dropna=False)
-    return groups.agg(keys=("key", "nunique"), quantity=("quantity", "sum"), emission=("emission", "sum")).reset_index()
+    table = table.assign(
+        unit=table["dimension"].astype(str).map(BASE_UNITS).fillna(""), reason=table["reason"].astype(str)
+    )
+    by = ["category", "activity", "use", "substance", "status", "reason", "memo", "unit"]
+    once = table["quantity"].where(~table.duplicated([*by, "key"]), 0.0)
+    groups = table.assign(quantity=once).groupby(by, sort=True, observed=True, dropna=False)
+    found = groups.agg(keys=("key", "nunique"), quantity=("quantity", "sum")).reset_index()
+    return found.assign(emission=groups["emission"].sum(min_count=1).to_numpy(dtype=np.float64))
 
 
 def row_emissions(run: Run, substances: Sequence[str] | None = None) -> pd.DataFrame:
@@ -140,14 +146,17 @@ def to_dataset(run: Run, vocabulary: Vocabulary | None = None) -> xr.Dataset:
     xarray.Dataset
         dims ``category (IPCC2006)``, ``region (GB/T 2260)``, ``year``; one variable a substance (t, attrs
         ``units`` and ``entity``) and ``CO2e (<metric>)``, all rolled up over the category tree; NaN where a
-        category has no emission of the substance. ``status`` variables hold notation keys for gaps. Memo items
-        stand in variables named ``memo <substance>``.
+        category has no emission of the substance. ``status <substance>`` holds the notation keys of the lines that do
+        not count (``NE``, ``IE`` ..., several joined by a comma), blank elsewhere. Memo items stand in variables named
+        ``memo <substance>``.
     """
     import xarray as xr  # noqa: PLC0415  0.4 s
 
     words = vocabulary or load_vocabulary()
     dims = ["category (IPCC2006)", "region (GB/T 2260)", "year"]
-    counted = roll_up(totals(run), words.category_graph)
+    leaves = totals(run)
+    places = {name: _ipcc_category(str(name), words) for name in leaves["category"].unique()}
+    counted = roll_up(leaves.assign(category=leaves["category"].map(places)), words.category_graph)
     gases = sums(
         co2_equivalent(counted, run.gwp).assign(emission=lambda table: table["co2e"]),
         ["category", "region", "year"],
@@ -163,9 +172,30 @@ def to_dataset(run: Run, vocabulary: Vocabulary | None = None) -> xr.Dataset:
     memo = totals(run, ("category", "region", "year", "substance"), memo=True)
     for substance, part in memo.groupby("substance", observed=True):
         variables[f"memo {substance}"] = _array(part, "emission", dims).assign_attrs(units="t", entity=str(substance))
+    for substance, part in _statuses(run).groupby("substance", observed=True):
+        variables[f"status {substance}"] = _array(part, "status", dims).fillna("").assign_attrs(entity=str(substance))
     return xr.Dataset(
         variables, attrs={"area": dims[1], "cat": dims[0], "gwp": run.gwp, "factor_set": run.library.set.name}
     )
+
+
+def _ipcc_category(category: str, vocabulary: Vocabulary) -> str:
+    """Return the IPCC category a category of another scheme lies in: the lowest that holds all its counterparts."""
+    if category.startswith("IPCC2006:"):
+        return category
+    counterparts = [own for own, others in vocabulary.crosswalk.items() if category in others]
+    chains = [list(vocabulary.category_graph.ancestors(own)) for own in counterparts]
+    shared = [own for own in chains[0] if all(own in chain for chain in chains)] if chains else []
+    return shared[0] if shared else category
+
+
+def _statuses(run: Run) -> pd.DataFrame:
+    """Return the notation keys of lines that do not count, by category, region, year and substance."""
+    lines = run.lines[run.lines["status"] != "ok"]
+    table = with_key(run, lines, ["region", "year"])[["category", "region", "year", "substance", "status"]].astype(str)
+    unique = table.drop_duplicates().sort_values("status", kind="stable").astype({"year": np.int64})
+    groups = unique.groupby(["category", "region", "year", "substance"], sort=True)["status"]
+    return groups.agg(",".join).reset_index()
 
 
 def _array(table: pd.DataFrame, value: str, dims: Sequence[str]) -> xr.DataArray:

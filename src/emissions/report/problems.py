@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.padding import Padding
 
 from emissions.errors import Problem
+from emissions.methods import load_cards
 from emissions.report.console import text
 from emissions.report.words import Words
 from emissions.vocabulary import Language, describe, message
@@ -18,8 +19,15 @@ from emissions.vocabulary import Language, describe, message
 _MARKS = {"error": ("✗", "bad"), "warning": ("!", "doubt"), "info": ("·", "quiet")}
 _TABLES = {
     "activity": "activities", "category": "categories", "substance": "substances", "parameter": "parameters", "argument": "parameters",
+    "use": "uses",
 }
 """Fact of a problem -> table of the vocabulary its word is from."""
+
+_FOUND_TABLES = {
+    "mix_used": "activities", "mix_sum": "activities", "rows_without_lines": "activities", "measured_twice": "parameters",
+    "strata_twice": "controls",
+}
+"""Code of a problem whose ``found`` is a word -> table of the word."""
 
 
 def in_words(problem: Problem, words: Words) -> Problem:
@@ -27,8 +35,8 @@ def in_words(problem: Problem, words: Words) -> Problem:
     facts = {name: _fact(name, str(value), words) for name, value in problem.facts.items()}
     if problem.code == "assumed":
         return replace(problem, found=words.condition_pair(problem.facts["condition"], problem.facts["value"]), facts=facts)
-    if problem.code in {"mix_used", "measured_twice"}:
-        table = "activities" if problem.code == "mix_used" else "parameters"
+    table = _FOUND_TABLES.get(problem.code)
+    if table:
         return replace(problem, found=words.label(table, problem.found), facts=facts)
     return replace(problem, facts=facts)
 
@@ -38,8 +46,11 @@ def _fact(name: str, value: str, words: Words) -> str:
         return words.category(value)
     if name == "reason":
         return words.reason(value)
-    if name == "stream":
-        return words.named("stream", value)
+    if name in {"stream", "unit"}:
+        return words.named(name, value)
+    if name == "card":
+        card = load_cards().get(value)
+        return card.title[words.language] if card else value
     return words.label(_TABLES[name], value) if name in _TABLES else value
 
 

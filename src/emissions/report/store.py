@@ -24,6 +24,9 @@ from emissions.vocabulary import Language
 FORMAT = 1
 """Version of the form of a stored result."""
 
+_MATCH_TYPES = {
+    "line": "int64", "argument": "str", "device": "str", "origin": "int64", "row": "int64", "value": "float64", "earlier": "bool",
+}
 _ACTIVITY_TABLES = ("rows", "sources", "parents", "measured", "strata", "excluded")
 
 
@@ -137,7 +140,7 @@ def _write_tables(run: Run, place: Path, given: ActivityTable | None) -> None:
     _write(run.keys, place / "keys.parquet")
     _write(pd.DataFrame({"key": run.key_of_row}), place / "key_of_row.parquet")
     _write(run.lines, place / "lines.parquet")
-    _write(run.matches, place / "matches.parquet")
+    _write(run.matches.astype(_MATCH_TYPES), place / "matches.parquet")
     _write(used_factors(run), place / "factors.parquet")
     _write_json({
         "set": json.loads(run.library.set.model_dump_json()), "sources": run.library.sources, "digests": run.library.digests,

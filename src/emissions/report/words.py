@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
+from emissions.factors import FactorSet
 from emissions.vocabulary import Language, label, load_vocabulary, message
 
 _DETAIL_TABLES = {
@@ -76,11 +77,19 @@ class Words:
         title = self.text("heading.control") if name == "control" else self.label("conditions", name)
         return f"{title} = {shown}"
 
-    def reason(self, reason: str) -> str:
-        """Return a reason code such as ``no_factor:ash_content`` in words; free text stays as it is."""
+    def reason(self, reason: str, chosen: FactorSet | None = None) -> str:
+        """Return a reason code such as ``no_factor:ash_content`` in words; free text stays as it is.
+
+        Parameters
+        ----------
+        chosen
+            The factor set, whose rules some reasons name by number.
+        """
         if not reason:
             return ""
         code, _, detail = reason.partition(":")
+        if code == "set_rule" and chosen is not None and detail.isdigit() and int(detail) < len(chosen.elsewhere):
+            return self.text("reason.set_rule", detail=chosen.elsewhere[int(detail)].why)
         if code == "measured_missing" and not detail:
             return self.text("reason.measured_missing_any")
         shown = self.text(f"reason.{code}", detail=self._detail(code, detail))

@@ -119,6 +119,7 @@ def _slots(run: Run, lines: pd.DataFrame) -> tuple[npt.NDArray[np.int64], pd.Dat
     matches = run.matches[line >= 0]
     line = line[line >= 0]
     columns = ["argument", "device", "origin", "row", "value"]
+    matches = matches.astype({"origin": "int64", "row": "int64", "value": "float64"})
     number = matches.groupby(columns, sort=False, dropna=False).ngroup().to_numpy(dtype=np.int64)
     order = np.lexsort((number, line))
     line, number = line[order], number[order]

@@ -71,7 +71,7 @@ def write_factors(sheet: TableSheet, audit: Audit, names: Names, styles: Styles)
     spec = [
         ("number", 6, "whole"), ("factor_id", 30, "wrap"), ("parameter", 18, "text"), ("substance", 9, "text"), ("activity", 16, "text"),
         ("category", 26, "wrap"), ("where", 26, "wrap"), ("value", 13, "factor"), ("unit", 11, "text"), ("printed", 13, "text"),
-        ("source", 40, "wrap"), ("locator", 34, "wrap"), ("grade", 7, "whole"), ("package", 28, "text"), ("note", 40, "wrap"),
+        ("source", 44, "wrap"), ("locator", 34, "wrap"), ("grade", 7, "whole"), ("package", 28, "text"), ("note", 70, "wrap"),
     ]
     columns = [Cells(names.heading(name), width, style, [record[name] for record in records]) for name, width, style in spec]
     write_table(sheet, columns, styles, title=names.words.text("report.sheet_factors"),

@@ -17,7 +17,7 @@ from emissions.report.book.table import FIRST_ROW, Cells, TableSheet, write_tabl
 from emissions.report.words import Words
 from emissions.vocabulary import load_vocabulary
 
-_SKIPPED = frozenset({"region", "year", "category", "activity", "use", "dimension", "control", "sector", "measured"})
+_SKIPPED = frozenset({"region", "year", "category", "activity", "use", "dimension", "control", "sector", "measured", "notation"})
 """Key columns that are not shown as conditions: they have columns of their own, or follow from the category."""
 
 
@@ -56,7 +56,7 @@ def write_lines(sheet: TableSheet, audit: Audit, cells: Sequence[str], names: Na
         Cells(names.heading("category"), 28, "text", _labels(lines["category"], words.category)),
         Cells(names.heading("activity"), 16, "text", _labels(lines["activity"], lambda word: words.label("activities", word))),
         Cells(names.heading("use"), 11, "text", _labels(lines["use"], lambda word: words.label("uses", word))),
-        Cells(names.heading("conditions"), 26, "text", conditions[key].tolist()),
+        Cells(names.heading("conditions"), 38, "text", conditions[key].tolist()),
         Cells(names.heading("control"), 20, "text", _labels(lines["control"], words.control)),
         Cells(names.heading("substance"), 9, "text", lines["substance"].astype(str).tolist()),
         Cells(names.heading("stream"), 12, "text", _labels(lines["stream"], lambda word: words.named("stream", word))),

@@ -29,7 +29,7 @@ def write_coverage(sheet: TableSheet, overview: Overview, names: Names, styles: 
         Cells(names.heading("activity"), 18, "text", [words.label("activities", word) for word in table["activity"].astype(str)]),
         Cells(names.heading("use"), 12, "text", [words.label("uses", word) for word in table["use"].astype(str)]),
         Cells(names.heading("substance"), 10, "text", table["substance"].astype(str).tolist()),
-        Cells(names.heading("reason"), 40, "text", [words.reason(reason) for reason in reasons]),
+        Cells(names.heading("reason"), 40, "text", [words.reason(reason, overview.run.library.set) for reason in reasons]),
         Cells(names.heading("what_to_do"), 46, "text", [words.hint(reason) for reason in reasons]),
         Cells(names.heading("sources_number"), 9, "whole", table["keys"].tolist()),
         Cells(names.heading("quantity"), 16, "number", table["quantity"].tolist()),

@@ -184,13 +184,13 @@ class SummarySheet:
         self._headings([self.names.heading(name) for name in ("reason", "what_to_do", "items", "substance")])
         self.sheet.merge_range(self._row - 1, 4, self._row - 1, len(_WIDTHS) - 1, self.names.heading("activity"), self.styles["heading"])
         for gap in gaps.itertuples(index=False):
-            for column, text in ((0, words.reason(gap.reason)), (1, words.hint(gap.reason)), (3, " ".join(gap.substances))):
+            for column, text in ((0, words.reason(gap.reason, self.overview.run.library.set)), (1, words.hint(gap.reason)), (3, " ".join(gap.substances))):
                 self.sheet.write_string(self._row, column, text, self.styles["wrap"])
             self.sheet.write_number(self._row, 2, int(gap.number), self.styles["whole"])
             named = words.text("report.list_separator").join(words.label("activities", name) for name in gap.activities)
             self.sheet.merge_range(self._row, 4, self._row, len(_WIDTHS) - 1, "", self.styles["wrap"])
             self.sheet.write_string(self._row, 4, named, self.styles["wrap"])
-            wrapped = zip((words.reason(gap.reason), words.hint(gap.reason), " ".join(gap.substances), named),
+            wrapped = zip((words.reason(gap.reason, self.overview.run.library.set), words.hint(gap.reason), " ".join(gap.substances), named),
                           (_WIDTHS[0], _WIDTHS[1], _WIDTHS[3], sum(_WIDTHS[4:])), strict=True)
             self.sheet.set_row(self._row, height(wrapped))
             self._row += 1
