@@ -10,12 +10,9 @@ from typing import Any
 import openpyxl
 import pytest
 
-from emissions.activity import read_activity
-from emissions.errors import Problem, ProblemsError
+from .support import GOOD, HEADINGS
 
 Rows = Sequence[Sequence[object]]
-HEADINGS = ("地区", "年份", "行业", "能源品种", "用途", "数量", "单位", "企业名称")
-GOOD = ("内蒙古", 2020, "造纸和纸制品业", "原煤", "燃烧", 12.5, "万吨", "甲厂")
 
 
 @pytest.fixture
@@ -55,19 +52,9 @@ def one(text_file: Callable[..., Path]) -> Callable[..., Path]:
     """Write a file with one good row in which some cells are replaced."""
 
     def write(**cells: object) -> Path:
-        names = dict(zip(("region", "year", "branch", "activity", "use", "quantity", "unit", "facility"), GOOD, strict=True))
+        names = dict(
+            zip(("region", "year", "branch", "activity", "use", "quantity", "unit", "facility"), GOOD, strict=True)
+        )
         return text_file([HEADINGS, tuple({**names, **cells}.values())])
 
     return write
-
-
-def refused(*paths: Path, **options: Any) -> list[Problem]:
-    """Return the problems with which a reading is refused."""
-    with pytest.raises(ProblemsError) as caught:
-        read_activity(*paths, **options)
-    return list(caught.value.problems)
-
-
-def codes(problems: Sequence[Problem], level: str = "error") -> list[str]:
-    """Return the codes of the problems of one level."""
-    return [problem.code for problem in problems if problem.level == level]

@@ -5,16 +5,20 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from conftest import GOOD, HEADINGS, refused
 
 from emissions.activity import annotate, read_activity
 from emissions.errors import Problem, UnreadableWorkbook
+
+from .support import GOOD, HEADINGS, refused
 
 Writer = Callable[..., Path]
 
 
 def test_every_problem_stands_at_its_cell(book: Writer, tmp_path: Path) -> None:
-    path = book({"能源": [HEADINGS, (*GOOD[:5], "1,5", "kx", "甲厂")]}, change=lambda workbook: workbook["能源"].__setitem__("J1", "=1+1"))
+    path = book(
+        {"能源": [HEADINGS, (*GOOD[:5], "1,5", "kx", "甲厂")]},
+        change=lambda workbook: workbook["能源"].__setitem__("J1", "=1+1"),
+    )
     problems = refused(path)
     annotate(path, problems, tmp_path / "out.xlsx")
     copy = openpyxl.load_workbook(tmp_path / "out.xlsx")
@@ -53,8 +57,10 @@ def test_text_files_become_a_workbook_of_values(text_file: Writer, tmp_path: Pat
 def test_problems_of_merged_cells_rows_and_whole_files(book: Writer, tmp_path: Path) -> None:
     path = book({"a": [HEADINGS, GOOD, GOOD]}, change=lambda workbook: workbook["a"].merge_cells("A2:A3"))
     problems = [
-        Problem("unknown_region", file="a.xlsx", sheet="a", cell="A3", found="=x"), Problem("missing_column", file="a.xlsx", sheet="a", row=1),
-        Problem("no_data_rows", file="a.xlsx"), Problem("unknown_unit", file="b.xlsx", sheet="a", cell="B2"),
+        Problem("unknown_region", file="a.xlsx", sheet="a", cell="A3", found="=x"),
+        Problem("missing_column", file="a.xlsx", sheet="a", row=1),
+        Problem("no_data_rows", file="a.xlsx"),
+        Problem("unknown_unit", file="b.xlsx", sheet="a", cell="B2"),
     ]
     annotate(path, problems, tmp_path / "out.xlsx", language="en")
     sheet = openpyxl.load_workbook(tmp_path / "out.xlsx")["a"]

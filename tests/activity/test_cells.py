@@ -14,10 +14,21 @@ from emissions.activity.container import column_number
 @pytest.mark.parametrize(
     ("text", "value", "unit"),
     [
-        ("1,234.5", 1234.5, ""), ("1,234", 1234.0, ""), ("１２３", 123.0, ""), ("１，２３４．５", 1234.5, ""),
-        ("12.3 万吨", 12.3, "万吨"), ("12.3万吨", 12.3, "万吨"), ("1 234 567", 1234567.0, ""), ("+3", 3.0, ""),
-        ("−3", -3.0, ""), ("1e3", 1000.0, ""), ("1.5E-2 t", 0.015, "t"), (".5", 0.5, ""), ("5.", 5.0, ""),
-        ("85%", 85.0, "%"), (" 7 ", 7.0, ""),
+        ("1,234.5", 1234.5, ""),
+        ("1,234", 1234.0, ""),
+        ("１２３", 123.0, ""),
+        ("１，２３４．５", 1234.5, ""),
+        ("12.3 万吨", 12.3, "万吨"),
+        ("12.3万吨", 12.3, "万吨"),
+        ("1 234 567", 1234567.0, ""),
+        ("+3", 3.0, ""),
+        ("−3", -3.0, ""),
+        ("1e3", 1000.0, ""),
+        ("1.5E-2 t", 0.015, "t"),
+        (".5", 0.5, ""),
+        ("5.", 5.0, ""),
+        ("85%", 85.0, "%"),
+        (" 7 ", 7.0, ""),
     ],
 )
 def test_text_with_one_reading_is_read_and_said(text: str, value: float, unit: str) -> None:
@@ -29,12 +40,27 @@ def test_text_with_one_reading_is_read_and_said(text: str, value: float, unit: s
 @pytest.mark.parametrize(
     ("cell", "problem"),
     [
-        ("1,5", "number_ambiguous"), ("12,34", "number_ambiguous"), ("1.234,5", "not_a_number"),
-        ("1,23,456", "number_ambiguous"), ("约12", "not_a_number"), ("<5", "not_a_number"), ("1-2", "not_a_number"),
-        ("10~20", "not_a_number"), ("1/2", "not_a_number"), ("N/A", "not_a_number"), ("#N/A", "error_value"),
-        ("#REF!", "error_value"), ("NaN", "not_finite"), ("-inf", "not_finite"), ("1e999", "not_finite"),
-        (math.nan, "not_finite"), (math.inf, "not_finite"), (True, "truth_value_as_quantity"),
-        (dt.date(2020, 1, 2), "date_as_quantity"), (dt.timedelta(1), "date_as_quantity"), ("…", "not_a_number"),
+        ("1,5", "number_ambiguous"),
+        ("12,34", "number_ambiguous"),
+        ("1.234,5", "not_a_number"),
+        ("1,23,456", "number_ambiguous"),
+        ("约12", "not_a_number"),
+        ("<5", "not_a_number"),
+        ("1-2", "not_a_number"),
+        ("10~20", "not_a_number"),
+        ("1/2", "not_a_number"),
+        ("N/A", "not_a_number"),
+        ("#N/A", "error_value"),
+        ("#REF!", "error_value"),
+        ("NaN", "not_finite"),
+        ("-inf", "not_finite"),
+        ("1e999", "not_finite"),
+        (math.nan, "not_finite"),
+        (math.inf, "not_finite"),
+        (True, "truth_value_as_quantity"),
+        (dt.date(2020, 1, 2), "date_as_quantity"),
+        (dt.timedelta(1), "date_as_quantity"),
+        ("…", "not_a_number"),
     ],
 )
 def test_what_has_two_readings_or_none_is_refused(cell: object, problem: str) -> None:
@@ -84,9 +110,15 @@ def test_any_text_is_read_refused_or_blank(text: str) -> None:
 @pytest.mark.parametrize(
     ("cell", "percent", "value", "problem", "said"),
     [
-        (0.85, False, 0.85, "", ""), ("85 %", False, 0.85, "", ""), ("85%", True, 0.85, "", ""), (85, True, 0.85, "", ""),
-        (85, False, None, "percent_or_fraction", ""), (1, True, 0.01, "", "small_percent"), (1, False, 1.0, "", ""),
-        (0, True, 0.0, "", ""), ("85 t", False, None, "not_a_number", ""),
+        (0.85, False, 0.85, "", ""),
+        ("85 %", False, 0.85, "", ""),
+        ("85%", True, 0.85, "", ""),
+        (85, True, 0.85, "", ""),
+        (85, False, None, "percent_or_fraction", ""),
+        (1, True, 0.01, "", "small_percent"),
+        (1, False, 1.0, "", ""),
+        (0, True, 0.0, "", ""),
+        ("85 t", False, None, "not_a_number", ""),
     ],
 )
 def test_percent_and_fraction(cell: object, percent: bool, value: float | None, problem: str, said: str) -> None:
@@ -96,8 +128,19 @@ def test_percent_and_fraction(cell: object, percent: bool, value: float | None, 
         assert reading.value == pytest.approx(value)
 
 
-@pytest.mark.parametrize(("cell", "year"), [(2020, 2020), (2020.0, 2020), ("2020年", 2020), ("２０２０年度", 2020), ("20", None),
-                                            ("2020-21", None), (dt.date(2020, 1, 1), None), (2020.5, None)])
+@pytest.mark.parametrize(
+    ("cell", "year"),
+    [
+        (2020, 2020),
+        (2020.0, 2020),
+        ("2020年", 2020),
+        ("２０２０年度", 2020),
+        ("20", None),
+        ("2020-21", None),
+        (dt.date(2020, 1, 1), None),
+        (2020.5, None),
+    ],
+)
 def test_years(cell: object, year: int | None) -> None:
     assert read_year(cell) == year
 

@@ -5,15 +5,44 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import codes, refused
 
 from emissions.activity import ActivityTable, read_activity
 from emissions.activity.grid import label_spelling
 from emissions.vocabulary import describe, load_vocabulary
 
+from .support import codes, refused
+
 Writer = Callable[..., Path]
-NAMES = ["项目", "Item", "煤合计", "原煤", "洗精煤", "焦炭", "天然气", "油品合计", "汽油", "柴油", "热力", "电力", "其他能源"]
-UNITS = ["", "", "(万吨)", "(万吨)", "(万吨)", "(万吨)", "(亿立方米)", "(万吨)", "(万吨)", "(万吨)", "(万百万千焦)", "(亿千瓦小时)", "(万吨标煤)"]
+NAMES = [
+    "项目",
+    "Item",
+    "煤合计",
+    "原煤",
+    "洗精煤",
+    "焦炭",
+    "天然气",
+    "油品合计",
+    "汽油",
+    "柴油",
+    "热力",
+    "电力",
+    "其他能源",
+]
+UNITS = [
+    "",
+    "",
+    "(万吨)",
+    "(万吨)",
+    "(万吨)",
+    "(万吨)",
+    "(亿立方米)",
+    "(万吨)",
+    "(万吨)",
+    "(万吨)",
+    "(万百万千焦)",
+    "(亿千瓦小时)",
+    "(万吨标煤)",
+]
 ROWS: dict[str, list[object]] = {
     "一、可供本地区消费的能源量": [110, 100, 10, 5, 6, 7, 3, 4, None, -200, None],
     "  1.一次能源生产量": [1000, 1000, None, None, 6, None, None, None, None, 300, None],
@@ -37,7 +66,12 @@ ROWS: dict[str, list[object]] = {
 }
 
 
-def _balance(book: Writer, rows: dict[str, list[object]] = ROWS, names: list[str] = NAMES, title: str = "6-5 内蒙古能源平衡表（实物量）—2020") -> Path:
+def _balance(
+    book: Writer,
+    rows: dict[str, list[object]] = ROWS,
+    names: list[str] = NAMES,
+    title: str = "6-5 内蒙古能源平衡表（实物量）—2020",
+) -> Path:
     return book({"Sheet1": [[title], names, UNITS, *([label, None, *cells] for label, cells in rows.items())]})
 
 
@@ -53,11 +87,17 @@ def test_the_regional_balance_is_read(book: Writer) -> None:
     assert table.rows[["region", "year"]].drop_duplicates().to_numpy().tolist() == [["150000", 2020]]
     power = _of(table, activity="raw_coal", transformation="thermal_power").iloc[0]
     assert power[["category", "use", "quantity", "quantity_as_printed", "cell"]].tolist() == [
-        "IPCC2006:1A1ai", "combustion", 600_000.0, "-60.0", "D9",
+        "IPCC2006:1A1ai",
+        "combustion",
+        600_000.0,
+        "-60.0",
+        "D9",
     ]
     coking = _of(table, transformation="coking").set_index("activity")
     assert coking["use"].to_dict() == {
-        "raw_coal": "transformation_input", "cleaned_coal": "transformation_output", "coke": "transformation_output",
+        "raw_coal": "transformation_input",
+        "cleaned_coal": "transformation_output",
+        "coke": "transformation_output",
     }
     assert coking["quantity"].to_dict() == {"raw_coal": 150_000.0, "cleaned_coal": 100_000.0, "coke": 50_000.0}
     trade = _of(table, activity="grid_electricity").set_index("use")["quantity"]
@@ -81,7 +121,8 @@ def test_totals_that_differ_from_their_parts_are_said(book: Writer) -> None:
     rows = {**ROWS, "四、终端消费量": [40, 21, 20, 10, 5, 7, 3, 4, 20, 170, None]}
     notes = read_activity(_balance(book, rows)).notes
     assert [(note.code, note.level, note.cell) for note in notes] == [
-        ("total_differs", "warning", "C13"), ("total_differs", "warning", "D13"),
+        ("total_differs", "warning", "C13"),
+        ("total_differs", "warning", "D13"),
     ]
     assert describe(notes[1], "zh").endswith("“终端消费量”的合计数 21 与各分项之和 20 相差 1")
 
@@ -94,15 +135,15 @@ def test_households_count_once_with_and_without_their_parts(book: Writer) -> Non
 
 
 def test_unknown_rows_and_fuels_are_refused(book: Writer) -> None:
-    problem, = refused(_balance(book, {**ROWS, "  8.外星": [1, 1, *[None] * 9]}))
+    (problem,) = refused(_balance(book, {**ROWS, "  8.外星": [1, 1, *[None] * 9]}))
     assert (problem.code, problem.found, problem.cell) == ("unknown_row", "8.外星", "D23")
     names = [*NAMES[:4], "洗景煤", *NAMES[5:]]
-    problem, = refused(_balance(book, names=names))[:1]
+    (problem,) = refused(_balance(book, names=names))[:1]
     assert (problem.code, problem.cell, problem.nearest) == ("unknown_activity", "E2", "洗精煤")
 
 
 def test_cells_that_are_no_numbers(book: Writer) -> None:
-    problem, = refused(_balance(book, {**ROWS, "三、损失量": [None, None, None, None, "很多", *[None] * 6]}))
+    (problem,) = refused(_balance(book, {**ROWS, "三、损失量": [None, None, None, None, "很多", *[None] * 6]}))
     assert (problem.code, problem.cell) == ("not_a_number", "G12")
 
 
@@ -113,8 +154,15 @@ def test_one_unit_above_the_headings(book: Writer) -> None:
     assert set(table.rows["dimension"]) == {"energy"}
 
 
-@pytest.mark.parametrize(("text", "spelling"), [("（一）火力发电", "火力发电"), ("  #用作原料、材料", "用作原料、材料"),
-                                                ("其中:油品再投入量(-)", "油品再投入量()"), ("2.工业", "工业")])
+@pytest.mark.parametrize(
+    ("text", "spelling"),
+    [
+        ("（一）火力发电", "火力发电"),
+        ("  #用作原料、材料", "用作原料、材料"),
+        ("其中:油品再投入量(-)", "油品再投入量()"),
+        ("2.工业", "工业"),
+    ],
+)
 def test_labels_without_their_numbering(text: str, spelling: str) -> None:
     assert label_spelling(text) == spelling
 
@@ -142,16 +190,26 @@ def test_the_published_inventory_cell_by_cell(ceads: ActivityTable, shared: Path
     final = tidy[tidy["row_type"] == "final_consumption"]
     branch = final["sector_no"].map(lambda number: numbers[str(int(number))])
     expected = final.assign(branch=branch).set_index(["region", "branch", "activity"])["value"].sort_index()
-    rows = ceads.rows[ceads.rows["region"].isin(expected.index.get_level_values(0)) & (ceads.rows["transformation"] == "")
-                      & ceads.rows["use"].isin(["combustion", "own_use"])]
-    found = rows.assign(value=rows["quantity_as_printed"].astype(float)).set_index(["region", "branch", "activity"])["value"]
+    rows = ceads.rows[
+        ceads.rows["region"].isin(expected.index.get_level_values(0))
+        & (ceads.rows["transformation"] == "")
+        & ceads.rows["use"].isin(["combustion", "own_use"])
+    ]
+    found = rows.assign(value=rows["quantity_as_printed"].astype(float)).set_index(["region", "branch", "activity"])[
+        "value"
+    ]
     pd.testing.assert_series_equal(found.sort_index(), expected, check_exact=True)
 
 
 def test_a_broken_unit_of_the_balance_is_named_once_a_cell(book: Writer) -> None:
-    rows = [["Energy_inventory", "Raw_Coal", "Coke", "Gasoline", "Diesel_Oil", "Natural_Gas"],
-            ["unit", "10^4 ton", "kx", "10^4 ton", "10^4 ton", "10^8 cu.m"],
-            *([label, 1, 2, 3, 4, 5] for label in ("Textile Industry", "Food Production", "Metal Products", "Urban", "Rural"))]
+    rows = [
+        ["Energy_inventory", "Raw_Coal", "Coke", "Gasoline", "Diesel_Oil", "Natural_Gas"],
+        ["unit", "10^4 ton", "kx", "10^4 ton", "10^4 ton", "10^8 cu.m"],
+        *(
+            [label, 1, 2, 3, 4, 5]
+            for label in ("Textile Industry", "Food Production", "Metal Products", "Urban", "Rural")
+        ),
+    ]
     problems = refused(book({"InnerMongolia2019": rows}))
     assert set(codes(problems)) == {"unknown_unit"}
     assert {problem.cell for problem in problems} == {"C2"}

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import GOOD, HEADINGS, codes, refused
 
 from emissions.activity import read_activity
 from emissions.vocabulary import describe
+
+from .support import GOOD, HEADINGS, codes, refused
 
 Writer = Callable[..., Path]
 MEASURED = ("参数", "数值", "单位", "活动", "设施")
@@ -30,7 +31,11 @@ def _with(book: Writer, name: str, *rows: tuple[object, ...]) -> Path:
     ],
 )
 def test_measured_parameters_come_in_the_unit_of_the_parameter(
-    book: Writer, row: tuple[object, ...], parameter: str, value: float, unit: str,
+    book: Writer,
+    row: tuple[object, ...],
+    parameter: str,
+    value: float,
+    unit: str,
 ) -> None:
     found = read_activity(_with(book, "实测参数", MEASURED, row)).measured.iloc[0]
     assert (found["parameter"], found["unit"], found["cell"]) == (parameter, unit, "B2")
@@ -41,10 +46,14 @@ def test_measured_parameters_come_in_the_unit_of_the_parameter(
 @pytest.mark.parametrize(
     ("row", "code"),
     [
-        (("低位热", 1, "kJ/kg", "", ""), "unknown_parameter"), (("收到基硫分", 6, "", "", ""), "percent_or_fraction"),
-        (("收到基硫分", 60, "%", "", ""), "outside_range"), (("低位发热量", 4500, "大卡/千克", "", ""), "unit_ambiguous"),
-        (("低位发热量", 4500, "t", "", ""), "unit_not_of_parameter"), (("低位发热量", "NE", "kJ/kg", "", ""), "not_a_number"),
-        (("低位发热量", 1, "kJ/kg", "天燃气", ""), "unknown_activity"), (("", 1, "kJ/kg", "", ""), "parameter_missing"),
+        (("低位热", 1, "kJ/kg", "", ""), "unknown_parameter"),
+        (("收到基硫分", 6, "", "", ""), "percent_or_fraction"),
+        (("收到基硫分", 60, "%", "", ""), "outside_range"),
+        (("低位发热量", 4500, "大卡/千克", "", ""), "unit_ambiguous"),
+        (("低位发热量", 4500, "t", "", ""), "unit_not_of_parameter"),
+        (("低位发热量", "NE", "kJ/kg", "", ""), "not_a_number"),
+        (("低位发热量", 1, "kJ/kg", "天燃气", ""), "unknown_activity"),
+        (("", 1, "kJ/kg", "", ""), "parameter_missing"),
         (("低位发热量", 1, "", "", ""), "unit_missing"),
     ],
 )
@@ -54,12 +63,17 @@ def test_slips_of_measured_parameters(book: Writer, row: tuple[object, ...], cod
 
 def test_one_selection_is_measured_once(book: Writer) -> None:
     row = ("收到基硫分", 0.6, "%", "原煤", "")
-    problem, = refused(_with(book, "实测参数", MEASURED, row, row))
+    (problem,) = refused(_with(book, "实测参数", MEASURED, row, row))
     assert (problem.code, problem.cell, problem.facts["other"]) == ("selection_twice", "B3", "B2")
 
 
 def test_strata_sum_to_one(book: Writer) -> None:
-    rows = (STRATA, ("袋式除尘+SCR脱硝", 85, 98, "1A1a", "原煤"), ("无", 15, "", "1A1a", "原煤"), ("无", 100, "", "1A4b", ""))
+    rows = (
+        STRATA,
+        ("袋式除尘+SCR脱硝", 85, 98, "1A1a", "原煤"),
+        ("无", 15, "", "1A1a", "原煤"),
+        ("无", 100, "", "1A4b", ""),
+    )
     strata = read_activity(_with(book, "控制分层", *rows)).strata
     assert strata["share"].tolist() == pytest.approx([0.85, 0.15, 1.0])
     assert strata["control"].tolist() == ["fabric_filter+scr", "none", "none"]
@@ -68,15 +82,21 @@ def test_strata_sum_to_one(book: Writer) -> None:
 
 def test_strata_that_do_not_sum(book: Writer) -> None:
     rows = (STRATA, ("袋式除尘", 85, "", "1A1a", "原煤"), ("无", 16, "", "1A1a", "原煤"))
-    problem, = refused(_with(book, "控制分层", *rows))
+    (problem,) = refused(_with(book, "控制分层", *rows))
     assert problem.code == "shares_do_not_sum"
-    assert describe(problem, "en").endswith("the shares of the strata sum to 1.01 instead of 1 (B2, B3; IPCC2006:1A1a, raw_coal)")
+    assert describe(problem, "en").endswith(
+        "the shares of the strata sum to 1.01 instead of 1 (B2, B3; IPCC2006:1A1a, raw_coal)"
+    )
 
 
 @pytest.mark.parametrize(
     ("row", "code"),
-    [(("袋式除尘", 185, "", "", ""), "share_outside"), (("", 100, "", "", ""), "control_missing"),
-     (("风车", 100, "", "", ""), "unknown_control"), (("无", "全部", "", "", ""), "not_a_number")],
+    [
+        (("袋式除尘", 185, "", "", ""), "share_outside"),
+        (("", 100, "", "", ""), "control_missing"),
+        (("风车", 100, "", "", ""), "unknown_control"),
+        (("无", "全部", "", "", ""), "not_a_number"),
+    ],
 )
 def test_slips_of_strata(book: Writer, row: tuple[object, ...], code: str) -> None:
     assert codes(refused(_with(book, "控制分层", STRATA, row))) == [code]

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from conftest import GOOD, HEADINGS, codes, refused
 
 from emissions.activity import read_activity, write_template
 from emissions.activity.layout import MatrixLayout, TableLayout, load_headings, load_layouts
@@ -13,6 +12,8 @@ from emissions.activity.template_model import list_words, load_template, shown, 
 from emissions.activity.words import find_category, find_controls, find_unit, find_word
 from emissions.errors import ActivityErrors
 from emissions.vocabulary import Language, describe, load_vocabulary
+
+from .support import GOOD, HEADINGS, codes, refused
 
 Writer = Callable[..., Path]
 HEADING_ROW = 6
@@ -26,8 +27,12 @@ def _fill(path: Path, sheet: str, **cells: object) -> None:
     columns = next(each.columns for each in template.sheets if each.name == sheet)
     if book[sheet].cell(HEADING_ROW, len(columns) + 1).value:
         place = next(index for index, column in enumerate(columns) if column in {"quantity", "stock", "value", "share"})
-        columns = (*columns[:place + 1], "previous", *columns[place + 1:])
-    row = next(row for row in range(HEADING_ROW + 1, 200) if not any(book[sheet].cell(row, column + 1).value for column in range(len(columns))))
+        columns = (*columns[: place + 1], "previous", *columns[place + 1 :])
+    row = next(
+        row
+        for row in range(HEADING_ROW + 1, 200)
+        if not any(book[sheet].cell(row, column + 1).value for column in range(len(columns)))
+    )
     for name, value in cells.items():
         book[sheet].cell(row, columns.index(name) + 1, value)
     book.save(path)
@@ -41,7 +46,7 @@ def language(request: pytest.FixtureRequest) -> Language:
 def test_an_empty_template_is_refused_politely(tmp_path: Path, language: Language) -> None:
     path = tmp_path / "t.xlsx"
     write_template(path, "呼和浩特", 2020, language=language)
-    problem, = refused(path)
+    (problem,) = refused(path)
     assert problem.code == "no_data_rows"
     assert describe(problem, "zh") == "t.xlsx: 文件中没有数据行；请在模板中填写至少一行（示例行不读取）"
     assert describe(problem, "en").startswith("t.xlsx: the file has no rows of data; fill in at least one row")
@@ -54,23 +59,78 @@ def test_a_filled_template_comes_back(tmp_path: Path, language: Language) -> Non
     def word(column: str, text: str) -> str:
         return shown(column, text, language)
 
-    _fill(path, "能源 Energy", branch=word("branch", "paper"), activity=word("activity", "raw_coal"), quantity=12, unit=word("unit", "1e4 t"),
-          control=word("control", "fabric_filter+scr"), uncertainty=5, facility="甲厂")
-    _fill(path, "电力热力 Power and heat", category=word("category", "IPCC2006:1A1ai"), activity=word("activity", "grid_electricity"),
-          use=word("use", "export"), quantity=21, unit=word("unit", "1e8 kWh"))
-    _fill(path, "车辆 Vehicles", activity=word("activity", "heavy_truck_diesel"), stage=word("stage", "IV"), stock=8000, mileage=60000)
+    _fill(
+        path,
+        "能源 Energy",
+        branch=word("branch", "paper"),
+        activity=word("activity", "raw_coal"),
+        quantity=12,
+        unit=word("unit", "1e4 t"),
+        control=word("control", "fabric_filter+scr"),
+        uncertainty=5,
+        facility="甲厂",
+    )
+    _fill(
+        path,
+        "电力热力 Power and heat",
+        category=word("category", "IPCC2006:1A1ai"),
+        activity=word("activity", "grid_electricity"),
+        use=word("use", "export"),
+        quantity=21,
+        unit=word("unit", "1e8 kWh"),
+    )
+    _fill(
+        path,
+        "车辆 Vehicles",
+        activity=word("activity", "heavy_truck_diesel"),
+        stage=word("stage", "IV"),
+        stock=8000,
+        mileage=60000,
+    )
     _fill(path, "工业 Industry", activity=word("activity", "cement_clinker"), quantity=300, unit=word("unit", "1e4 t"))
-    _fill(path, "逃逸 Fugitive", activity=word("activity", "underground_coal_mining"), quantity=300, unit=word("unit", "1e4 t"))
-    _fill(path, "其他 Any", category="1A3eii", activity=word("activity", "diesel"), use=word("use", "combustion"), quantity=1, unit=word("unit", "t"),
-          region="内蒙古", year=2019)
-    _fill(path, "实测参数 Measured", parameter=word("parameter", "sulphur_content"), value=0.6, unit="%", activity=word("activity", "raw_coal"))
+    _fill(
+        path,
+        "逃逸 Fugitive",
+        activity=word("activity", "underground_coal_mining"),
+        quantity=300,
+        unit=word("unit", "1e4 t"),
+    )
+    _fill(
+        path,
+        "其他 Any",
+        category="1A3eii",
+        activity=word("activity", "diesel"),
+        use=word("use", "combustion"),
+        quantity=1,
+        unit=word("unit", "t"),
+        region="内蒙古",
+        year=2019,
+    )
+    _fill(
+        path,
+        "实测参数 Measured",
+        parameter=word("parameter", "sulphur_content"),
+        value=0.6,
+        unit="%",
+        activity=word("activity", "raw_coal"),
+    )
     _fill(path, "控制分层 Controls", control=word("control", "none"), share=100)
     table = read_activity(path)
     rows = table.rows.set_index("sheet")
     assert rows.loc["能源 Energy", ["region", "year", "category", "use", "quantity", "low", "control"]].tolist() == [
-        "150100", 2020, "IPCC2006:1A2d", "combustion", 120_000.0, 114_000.0, "fabric_filter+scr",
+        "150100",
+        2020,
+        "IPCC2006:1A2d",
+        "combustion",
+        120_000.0,
+        114_000.0,
+        "fabric_filter+scr",
     ]
-    assert rows.loc["电力热力 Power and heat", ["category", "use", "quantity"]].tolist() == ["IPCC2006:1A1ai", "export", 7560.0]
+    assert rows.loc["电力热力 Power and heat", ["category", "use", "quantity"]].tolist() == [
+        "IPCC2006:1A1ai",
+        "export",
+        7560.0,
+    ]
     assert rows.loc["车辆 Vehicles", "quantity"].tolist() == [8000.0, 4.8e8]
     assert rows.loc["工业 Industry", ["category", "use"]].tolist() == ["IPCC2006:2A1", "production"]
     assert rows.loc["逃逸 Fugitive", "category"] == "IPCC2006:1B1ai1"
@@ -101,8 +161,18 @@ def test_rolling_forward_keeps_the_rows_and_shows_last_year(tmp_path: Path) -> N
     _fill(last, "车辆 Vehicles", activity="重型货车（柴油）", stage="国四", stock=8000, mileage=60000)
     write_template(path, "150100", 2021, roll_from=last)
     sheet = openpyxl.load_workbook(path)["能源 Energy"]
-    assert [sheet.cell(HEADING_ROW, column).value for column in (7, 8, 9)] == ["数量\nQuantity", "上年数量\nPrevious quantity", "单位\nUnit"]
-    assert [sheet.cell(FIRST_FREE_ROW, column).value for column in (2, 3, 7, 8, 9)] == ["造纸和纸制品业", "原煤", None, 12, "万吨"]
+    assert [sheet.cell(HEADING_ROW, column).value for column in (7, 8, 9)] == [
+        "数量\nQuantity",
+        "上年数量\nPrevious quantity",
+        "单位\nUnit",
+    ]
+    assert [sheet.cell(FIRST_FREE_ROW, column).value for column in (2, 3, 7, 8, 9)] == [
+        "造纸和纸制品业",
+        "原煤",
+        None,
+        12,
+        "万吨",
+    ]
     problems = refused(path)
     assert codes(problems) == ["no_data_rows"]
     book = openpyxl.load_workbook(path)

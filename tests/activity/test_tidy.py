@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import GOOD, HEADINGS, codes, refused
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,16 +13,26 @@ from emissions.activity.workbook import Sheet
 from emissions.errors import ActivityErrors
 from emissions.vocabulary import describe
 
+from .support import GOOD, HEADINGS, codes, refused
+
 Writer = Callable[..., Path]
 
 
 @pytest.mark.parametrize(
     ("text", "column", "unit"),
     [
-        ("数量", "quantity", ""), ("Quantity", "quantity", ""), ("数量 / Quantity", "quantity", ""),
-        ("数量\nQuantity", "quantity", ""), ("数量 Quantity", "quantity", ""), ("消费量（万吨）", "quantity", "万吨"),
-        ("活动水平(10^4 t)", "quantity", "10^4 t"), ("share (%)", "share", "%"), ("ＱＵＡＮＴＩＴＹ", "quantity", ""),
-        ("平均速度 (km/h)", "speed_km_h", "km/h"), ("排放标准", "stage", ""), ("电话", "", ""),
+        ("数量", "quantity", ""),
+        ("Quantity", "quantity", ""),
+        ("数量 / Quantity", "quantity", ""),
+        ("数量\nQuantity", "quantity", ""),
+        ("数量 Quantity", "quantity", ""),
+        ("消费量（万吨）", "quantity", "万吨"),
+        ("活动水平(10^4 t)", "quantity", "10^4 t"),
+        ("share (%)", "share", "%"),
+        ("ＱＵＡＮＴＩＴＹ", "quantity", ""),
+        ("平均速度 (km/h)", "speed_km_h", "km/h"),
+        ("排放标准", "stage", ""),
+        ("电话", "", ""),
     ],
 )
 def test_headings_in_either_language(text: str, column: str, unit: str) -> None:
@@ -43,7 +52,11 @@ def test_two_rows_of_headings_are_one(book: Writer) -> None:
     english = ("region", "year", "branch", "activity", "use", "quantity", "unit", "facility")
     table = read_activity(book({"a": [HEADINGS, english, GOOD]}))
     assert table.rows[["region", "year", "category", "activity", "quantity"]].iloc[0].tolist() == [
-        "150000", 2020, "IPCC2006:1A2d", "raw_coal", 125_000.0,
+        "150000",
+        2020,
+        "IPCC2006:1A2d",
+        "raw_coal",
+        125_000.0,
     ]
 
 
@@ -58,7 +71,7 @@ def test_region_and_year_from_the_caller(book: Writer) -> None:
     assert sorted(codes(refused(path))) == ["region_missing", "year_missing"]
     table = read_activity(path, region="内蒙古", year=2020)
     assert table.rows[["region", "year"]].iloc[0].tolist() == ["150000", 2020]
-    problem, = refused(path, region="蒙古高原", year=2020)
+    (problem,) = refused(path, region="蒙古高原", year=2020)
     assert problem.code == "unknown_region"
 
 
@@ -86,7 +99,7 @@ def test_merged_words_are_filled_down_and_merged_quantities_refused(book: Writer
     def merge_quantity(workbook: object) -> None:
         workbook["a"].merge_cells("F2:F3")  # type: ignore[index]
 
-    problem, = refused(book({"a": [HEADINGS, GOOD, (*GOOD[:5], None, *GOOD[6:7], "乙厂")]}, change=merge_quantity))
+    (problem,) = refused(book({"a": [HEADINGS, GOOD, (*GOOD[:5], None, *GOOD[6:7], "乙厂")]}, change=merge_quantity))
     assert (problem.code, problem.cell) == ("merged_quantity", "F2")
 
 
@@ -100,10 +113,10 @@ def test_a_merged_heading_over_two_columns_of_data(book: Writer) -> None:
 
 
 def test_columns_that_are_missing_double_or_unknown(book: Writer) -> None:
-    problem, = refused(book({"a": [[*HEADINGS[:5], "数两", *HEADINGS[6:]], GOOD]}))[:1]
+    (problem,) = refused(book({"a": [[*HEADINGS[:5], "数两", *HEADINGS[6:]], GOOD]}))[:1]
     assert (problem.code, problem.found, problem.facts["column"]) == ("missing_column", "数两", "quantity")
     assert describe(problem, "zh") == "a.xlsx a!1: 缺少“数量”列（quantity）；未识别的表头：数两"
-    problem, = refused(book({"a": [(*HEADINGS, "消费量"), (*GOOD, 3)]}))
+    (problem,) = refused(book({"a": [(*HEADINGS, "消费量"), (*GOOD, 3)]}))
     assert (problem.code, problem.cell, problem.facts["first"]) == ("column_twice", "I1", "F1")
     table = read_activity(book({"a": [(*HEADINGS, "电话"), (*GOOD, "123")]}))
     assert [(note.code, note.cell) for note in table.notes] == [("column_not_read", "I1")]
@@ -119,13 +132,19 @@ def test_nothing_to_read(book: Writer, text_file: Writer) -> None:
 
 def test_a_sheet_that_is_no_table_is_said_and_the_rest_read(book: Writer) -> None:
     table = read_activity(book({"a": [HEADINGS, GOOD], "计算": [["x"], [1]]}))
-    assert [(note.code, note.sheet, note.level) for note in table.notes] == [("sheet_not_recognised", "计算", "warning")]
+    assert [(note.code, note.sheet, note.level) for note in table.notes] == [
+        ("sheet_not_recognised", "计算", "warning")
+    ]
 
 
 def test_sums_examples_and_rows_without_quantity_are_excluded_with_the_reason(text_file: Writer) -> None:
     rows = [
-        ("标记", *HEADINGS), ("", *GOOD), ("例 / example", *GOOD), ("", "内蒙古", 2020, "合 计", "", "", 12.5, "万吨", ""),
-        ("", *GOOD[:5], "—", "万吨", "丙厂"), ("", *[""] * 8),
+        ("标记", *HEADINGS),
+        ("", *GOOD),
+        ("例 / example", *GOOD),
+        ("", "内蒙古", 2020, "合 计", "", "", 12.5, "万吨", ""),
+        ("", *GOOD[:5], "—", "万吨", "丙厂"),
+        ("", *[""] * 8),
     ]
     table = read_activity(text_file(rows))
     assert table.excluded["reason"].tolist() == ["example_row", "subtotal", "no_quantity"]
@@ -151,6 +170,23 @@ def test_a_layout_may_be_named(book: Writer) -> None:
     with pytest.raises(ActivityErrors, match="unknown_layout"):
         read_activity(path, layout="nonsense")
     assert codes(refused(book({"a": [["x", "y"], [1, 2]]}), layout="tidy")) == ["no_headings"]
+
+
+def test_a_sheet_named_like_one_of_the_template_may_be_something_else(book: Writer) -> None:
+    table = read_activity(book({"工业": [HEADINGS, GOOD]}))
+    assert table.rows["use"].tolist() == ["combustion"]
+    balance = [
+        ["Energy_inventory", "Raw_Coal", "Coke", "Gasoline", "Diesel_Oil", "LPG"],
+        ["unit", *["10^4 ton"] * 5],
+        *(
+            [label, 1, 2, 3, 4, 5]
+            for label in ("Textile Industry", "Food Production", "Metal Products", "Urban", "Rural")
+        ),
+    ]
+    table = read_activity(book({"能源": balance}), region="内蒙古", year=2019)
+    assert len(table.rows) == 25
+    problem = refused(book({"能源": [["x", "y"], [1, 2]]}))[0]
+    assert problem.code == "no_headings"
 
 
 def test_layouts_are_listed() -> None:

@@ -2,15 +2,19 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import GOOD, HEADINGS, codes, refused
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from emissions.activity import container, read_activity, workbook
-from emissions.errors import UnreadableWorkbook
+from emissions.errors import ProblemsError, UnreadableWorkbook
 from emissions.vocabulary import describe
+
+from .support import GOOD, HEADINGS, codes, refused
 
 Writer = Callable[..., Path]
 DATA = Path(__file__).resolve().parents[1] / "data" / "activity"
@@ -68,7 +72,7 @@ def test_text_that_pretends_to_be_a_workbook(tmp_path: Path) -> None:
 def test_a_password(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     path.write_bytes(workbook.OLE_MAGIC + b"\0" * 512 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 512)
-    problem, = refused(path)
+    (problem,) = refused(path)
     assert problem.code == "password_protected"
     assert describe(problem, "zh") == "a.xlsx: 文件设有打开密码；请先去除密码再提交"
 
@@ -86,17 +90,17 @@ def test_document_types_are_refused(book: Writer, declaration: str, coding: str)
         head, mark, rest = text.partition("<worksheet")
         return (head + declaration + mark + rest).encode(coding)
 
-    problem, = refused(_repacked(book({"a": [HEADINGS, GOOD]}), SHEET, add))
+    (problem,) = refused(_repacked(book({"a": [HEADINGS, GOOD]}), SHEET, add))
     assert (problem.code, problem.found) == ("document_type_refused", SHEET)
 
 
 def test_a_zip_bomb_is_refused_and_the_bound_named(book: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
     path = _repacked(book({"a": [HEADINGS, GOOD]}), SHEET, lambda content: content + b" " * 20_000_000)
-    problem, = refused(path)
+    (problem,) = refused(path)
     assert problem.code == "packed_too_densely"
     assert str(container.MAX_PACKING_RATIO) in describe(problem, "en")
     monkeypatch.setattr(container, "MAX_UNPACKED_BYTES", 10 * 2**20)
-    problem, = refused(path)
+    (problem,) = refused(path)
     assert (problem.code, problem.facts["bound"]) == ("unpacked_too_large", "10")
 
 
@@ -104,7 +108,7 @@ def test_a_stray_cell_far_away_is_refused_before_it_fills_the_memory(book: Write
     def stray(workbook: object) -> None:
         workbook["a"]["XFD1048576"] = 1  # type: ignore[index]
 
-    problem, = refused(book({"a": [HEADINGS, GOOD]}, change=stray))
+    (problem,) = refused(book({"a": [HEADINGS, GOOD]}, change=stray))
     assert problem.code == "too_many_cells"
     assert problem.found == str(16_384 * 1_048_576)
 
@@ -120,7 +124,7 @@ def test_too_many_sheets_and_rows(book: Writer, text_file: Writer, monkeypatch: 
     monkeypatch.setattr(workbook, "MAX_SHEETS", 2)
     monkeypatch.setattr(workbook, "MAX_ROWS", 5)
     assert codes(refused(book({name: [HEADINGS] for name in "abc"}))) == ["too_many_sheets"]
-    problem, = refused(text_file([HEADINGS, *[GOOD] * 6]))
+    (problem,) = refused(text_file([HEADINGS, *[GOOD] * 6]))
     assert (problem.code, problem.found, problem.facts["bound"]) == ("too_many_rows", "7", "5")
 
 
@@ -133,15 +137,26 @@ def test_errors_and_formulas_without_value_are_seen(book: Writer) -> None:
 
     problems = refused(book({"a": [HEADINGS, GOOD, GOOD]}, change=add))
     assert [(problem.code, problem.cell) for problem in problems] == [
-        ("error_value", "F2"), ("formula_without_value", "F3"), ("formula_without_value", "H3"),
+        ("error_value", "F2"),
+        ("formula_without_value", "F3"),
+        ("formula_without_value", "H3"),
     ]
-    assert describe(problems[0], "en").endswith("the cell holds the error #N/A; correct the formula or enter the number")
+    assert describe(problems[0], "en").endswith(
+        "the cell holds the error #N/A; correct the formula or enter the number"
+    )
 
 
 def test_a_formula_with_its_value_is_read(book: Writer) -> None:
     path = book({"a": [HEADINGS, GOOD]}, change=lambda workbook: workbook["a"].__setitem__("F2", "=5*5"))
-    _repacked(path, SHEET, lambda content: content.replace(b"<f>5*5</f><v />", b"<f>5*5</f><v>25</v>")
-              .replace(b"<f>5*5</f><v></v>", b"<f>5*5</f><v>25</v>").replace(b"<f>5*5</f><v/>", b"<f>5*5</f><v>25</v>"))
+    _repacked(
+        path,
+        SHEET,
+        lambda content: (
+            content.replace(b"<f>5*5</f><v />", b"<f>5*5</f><v>25</v>")
+            .replace(b"<f>5*5</f><v></v>", b"<f>5*5</f><v>25</v>")
+            .replace(b"<f>5*5</f><v/>", b"<f>5*5</f><v>25</v>")
+        ),
+    )
     assert read_activity(path).rows["quantity"].tolist() == [250_000.0]
 
 
@@ -155,8 +170,10 @@ def test_hidden_sheets_are_read_and_said(book: Writer) -> None:
     assert [note.code for note in table.notes] == ["hidden_sheet_read"]
 
 
-@pytest.mark.parametrize(("encoding", "said"), [("utf-8", []), ("utf-8-sig", []), ("gbk", ["GB 18030"]),
-                                                ("gb18030", ["GB 18030"]), ("utf-16", ["UTF-16"])])
+@pytest.mark.parametrize(
+    ("encoding", "said"),
+    [("utf-8", []), ("utf-8-sig", []), ("gbk", ["GB 18030"]), ("gb18030", ["GB 18030"]), ("utf-16", ["UTF-16"])],
+)
 def test_text_codings(text_file: Writer, encoding: str, said: list[str]) -> None:
     table = read_activity(text_file([HEADINGS, GOOD], encoding=encoding))
     assert table.rows["facility"].tolist() == ["甲厂"]
@@ -199,6 +216,18 @@ def test_a_broken_columnar_file(tmp_path: Path) -> None:
     (tmp_path / "a.parquet").write_bytes(b"PAR1nonsense")
     with pytest.raises(UnreadableWorkbook):
         read_activity(tmp_path / "a.parquet")
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_a_damaged_workbook_is_read_or_refused_and_never_worse(book: Writer, data: st.DataObject) -> None:
+    path = book({"a": [HEADINGS, GOOD]})
+    content = bytearray(path.read_bytes())
+    for place in data.draw(st.lists(st.integers(0, len(content) - 1), min_size=1, max_size=5)):
+        content[place] = data.draw(st.integers(0, 255))
+    path.write_bytes(bytes(content[: data.draw(st.integers(0, len(content)))]))
+    with suppress(ProblemsError):
+        read_activity(path)
 
 
 def test_all_files_are_reported_at_once(tmp_path: Path, one: Writer) -> None:

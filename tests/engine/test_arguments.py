@@ -73,6 +73,27 @@ def test_a_control_that_is_not_stated_is_not_taken_for_none(tmp_path: Path) -> N
     assert (found["status"], found["reason"]) == ("NE", "control_not_stated")
 
 
+def test_a_substance_that_no_device_removes_needs_no_stated_control(tmp_path: Path) -> None:
+    one = CONTROLLED.model_copy(update={"substances": ("CO2",)})
+    found = line(run(activity_table({}), library(tmp_path, *ROWS), one), "CO2")
+    assert (found["status"], found["ief"]) == ("ok", 0.01)
+
+
+@pytest.mark.parametrize(
+    ("stream", "control", "passing"),
+    [
+        ("combustion", "fabric_filter", 0.1), ("stack", "fabric_filter", 0.1), ("fugitive", "fabric_filter", 1.0),
+        ("fugitive", "fugitive_dust_general_control", 0.5), ("combustion", "fugitive_dust_general_control", 1.0),
+        ("fugitive", "fabric_filter+fugitive_dust_general_control", 0.5),
+    ],
+)  # fmt: skip
+def test_a_device_acts_on_the_streams_it_treats(tmp_path: Path, stream: str, control: str, passing: float) -> None:
+    one = CONTROLLED.model_copy(update={"substances": ("PM10",), "stream": stream})
+    rows = (*ROWS, removal("fabric_filter", 0.9), removal("fugitive_dust_general_control", 0.5))
+    found = line(run(activity_table({"control": control}), library(tmp_path, *rows), one), "PM10", stream=stream)
+    assert found["ief"] == pytest.approx(0.01 * passing, rel=1e-14)
+
+
 def test_a_device_without_a_removal_efficiency_is_a_gap_that_names_it(tmp_path: Path) -> None:
     found = implied(tmp_path, "denox_other+scr")
     assert (found["status"], found["reason"]) == ("NE", "no_removal:denox_other")

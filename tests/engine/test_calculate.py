@@ -49,19 +49,35 @@ def test_matches_name_the_row_and_its_value_in_the_unit_of_the_formula(tmp_path:
 
 
 @pytest.mark.parametrize("notation", ["NE", "NO", "NA", "IE", "C"])
-def test_a_row_with_a_notation_key_has_no_key_and_is_said(tmp_path: Path, notation: str) -> None:
-    table = activity_table({"year": 2021, "quantity": np.nan, "notation": notation}, {})
+def test_a_notation_key_in_place_of_a_quantity_stands_in_every_line_of_its_key(tmp_path: Path, notation: str) -> None:
+    table = activity_table({"quantity": np.nan, "notation": notation}, {})
+    result = run(table, library(tmp_path, ROW), card("one"), card("two", stream="slip"))
+    assert result.keys["notation"].astype(str).tolist() == [notation, ""]
+    own = result.lines[result.lines["key"] == 0]
+    assert set(own["status"]) == {notation}
+    assert set(own["reason"]) == {"stated_in_workbook"}
+    assert own["emission"].isna().all()
+    assert own["ief"].isna().all()
+    assert not own["substance"].duplicated().any()
+    assert "CO2" in set(own["substance"])
+    assert result.lines.loc[(result.lines["key"] == 1) & (result.lines["substance"] == "CO2"), "emission"].tolist() == [
+        200.0,
+        200.0,
+    ]
+    of_matches = result.lines["key"].iloc[result.matches["line"].astype(int)]
+    assert set(of_matches[result.lines["status"].iloc[result.matches["line"].astype(int)] == "ok"]) == {1}
+
+
+def test_a_notated_row_does_not_empty_the_quantity_of_another(tmp_path: Path) -> None:
+    table = activity_table({"quantity": np.nan, "notation": "C", "facility": "a"}, {"quantity": 7.0, "facility": "b"})
     result = run(table, library(tmp_path, ROW), card("one"))
-    assert result.keys["year"].tolist() == [2020]
-    assert line(result)["emission"] == 200.0
-    (note,) = [note for note in result.notes if note.code == "notation_key"]
-    assert (note.found, note.cell, note.level) == (notation, "D2", "info")
+    assert result.counted["emission"].tolist() == [14.0]
 
 
-def test_a_table_of_nothing_but_notation_keys_gives_an_empty_run(tmp_path: Path) -> None:
+def test_a_table_of_nothing_but_notation_keys_counts_nothing(tmp_path: Path) -> None:
     result = run(activity_table({"quantity": np.nan, "notation": "NO"}), library(tmp_path, ROW), card("one"))
-    assert len(result.lines) == len(result.keys) == 0
     assert set(result.lines.columns) >= LINE_COLUMNS
+    assert set(result.lines["status"]) == {"NO"}
     assert result.counted.empty
     assert result.gaps.empty
 

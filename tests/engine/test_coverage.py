@@ -72,8 +72,10 @@ def test_what_is_counted_elsewhere_is_computed_and_in_no_total(tmp_path: Path) -
         ({"substances": []}, "IE"),
         ({"streams": ["combustion"]}, "IE"),
         ({"streams": ["process"]}, "ok"),
-        ({"when": {"activities": ["coke"]}}, "ok"),
-        ({"when": {"activities": ["lignite"]}}, "IE"),
+        ({"when": [{"activities": ["coke"]}]}, "ok"),
+        ({"when": [{"activities": ["lignite"]}]}, "IE"),
+        ({"when": [{"activities": ["coke"]}, {"activities": ["coal"]}]}, "IE"),
+        ({"status": "NA"}, "NA"),
     ],
 )
 def test_a_rule_holds_where_all_it_says_fits(tmp_path: Path, change: dict[str, Any], expected: str) -> None:
@@ -96,7 +98,7 @@ def test_a_rule_with_a_presence_holds_where_the_region_and_year_have_such_a_row(
 ) -> None:
     """A row of quantity 0 says that there is none: nothing is counted there, so nothing may be left out here."""
     rule = ELSEWHERE | {
-        "when": {"activities": ["coke"], "categories": ["IPCC2006:1A2a"], "uses": ["combustion"]}
+        "when": [{"activities": ["coke"], "categories": ["IPCC2006:1A2a"], "uses": ["combustion"]}]
     }
     there = {"activity": "coke", "category": "IPCC2006:1A2a", **other}
     assert status(tmp_path, rule, {}, there)[0] == expected
@@ -105,6 +107,60 @@ def test_a_rule_with_a_presence_holds_where_the_region_and_year_have_such_a_row(
 def test_a_gap_that_is_counted_elsewhere_is_no_gap(tmp_path: Path) -> None:
     row = ROW | {"region": "130000"}
     assert status(tmp_path, ELSEWHERE, {}, row=row) == ["IE"]
+
+
+def test_a_rule_holds_only_where_what_it_points_to_is_counted_for_the_substance(tmp_path: Path) -> None:
+    rule = ELSEWHERE | {"substances": ["CO2", "CH4"], "when": [{"activities": ["coke"]}]}
+    rows = (ROW, factor("m", 1.0, "t/t", substance="CH4", activity="lignite"))
+    one = card("one", substances=["CO2", "CH4"])
+    table = activity_table({}, {"activity": "coke", "category": "IPCC2006:1A2a"})
+    only_co2 = run(table, library(tmp_path, *rows, elsewhere=[rule | {"substances": ["CO2"]}]), one)
+    assert line(only_co2, "CO2")["status"] == "IE"
+    only_ch4 = run(table, library(tmp_path, *rows, elsewhere=[rule | {"substances": ["CH4"]}]), one)
+    assert line(only_ch4, "CH4")["status"] == "ok"
+    both = run(table, library(tmp_path, *rows, elsewhere=[rule]), one)
+    assert (line(both, "CO2")["status"], line(both, "CH4")["status"]) == ("IE", "ok")
+
+
+@pytest.mark.parametrize(("branch", "expected"), [("chemicals", "IE"), ("textiles", "ok")])
+def test_a_presence_may_name_branches(tmp_path: Path, branch: str, expected: str) -> None:
+    rule = ELSEWHERE | {"when": [{"activities": ["coke"], "branches": ["chemicals"]}]}
+    assert status(tmp_path, rule, {}, {"activity": "coke", "branch": branch})[0] == expected
+
+
+def test_the_first_rule_that_fits_names_where_it_is_counted(tmp_path: Path) -> None:
+    rules = [ELSEWHERE, ELSEWHERE | {"counted_in": "IPCC2006:2C1"}]
+    result = run(activity_table({}), library(tmp_path, ROW, elsewhere=rules), card("one"))
+    assert line(result)["reason"] == "counted_in:IPCC2006:1A2a"
+
+
+# ---------------------------------------------------------------- a whole and its parts
+
+
+@pytest.mark.parametrize(
+    ("tiers", "expected"),
+    [((1, 2), {"whole": "IE", "part": "ok"}), ((2, 1), {"whole": "ok", "part": "IE"}),
+     ((2, 2), {"whole": "IE", "part": "ok"})],
+)  # fmt: skip
+def test_a_whole_and_its_parts_are_never_counted_together(
+    tmp_path: Path, tiers: tuple[int, int], expected: dict[str, str]
+) -> None:
+    whole = card("whole", tier=tiers[0], whole_of=["stack", "fugitive"])
+    part = card("part", tier=tiers[1], stream="stack")
+    result = run(activity_table({}), library(tmp_path, ROW), whole, part)
+    found = result.lines[result.lines["card"] != ""].set_index("card")
+    assert found["status"].to_dict() == expected
+    assert found["emission"].to_dict() == {"whole": 200.0, "part": 200.0}
+    (lost,) = [name for name, one in expected.items() if one == "IE"]
+    assert found["reason"][lost] == "counted_by_better_method"
+
+
+def test_a_whole_counts_where_none_of_its_parts_is_there(tmp_path: Path) -> None:
+    whole = card("whole", tier=1, whole_of=["stack"])
+    part = card("part", tier=2, stream="stack", activities=["anthracite"])
+    result = run(activity_table({}, {"activity": "anthracite"}), library(tmp_path, ROW), whole, part)
+    counted = result.counted[["key", "card"]].to_numpy().tolist()
+    assert sorted(counted) == [[0, "whole"], [1, "part"]]
 
 
 # ---------------------------------------------------------------- gaps that matter
@@ -226,7 +282,7 @@ def test_what_is_counted_in_a_balance_that_is_a_gap_is_not_lost(tmp_path: Path) 
     rule = {
         "activities": ["coke_production"], "uses": ["production"], "substances": ["CO2"],
         "counted_in": "IPCC2006:1A1ci", "why": "the balance gives it",
-        "when": {"activities": ["coking_coal"], "uses": ["transformation_input"]},
+        "when": [{"activities": ["coking_coal"], "uses": ["transformation_input"]}],
     }  # fmt: skip
     coking = {"transformation": "coking", "category": "IPCC2006:1A1ci"}
     table = activity_table(

@@ -41,9 +41,9 @@ def test_what_is_no_interval_is_refused(text: str) -> None:
 
 
 def test_a_number_that_is_not_stated_fits_only_rows_that_state_none() -> None:
-    ranks = interval_ranks([math.nan, "", None, 50.0], ["[0,100)", "", "[100,200)"])
+    ranks = interval_ranks([math.nan, "", None, 50.0], ["[0,100)", "", "[100,200)"], 16)
     assert (ranks[:3, 0] == NO).all()
-    assert (ranks[:, 1] != NO).all()
+    assert (ranks[:, 1] == 16).all()
     assert (ranks[3] != NO).tolist() == [True, True, False]
 
 

@@ -56,12 +56,13 @@ def test_what_stopped_the_better_card_is_kept(tmp_path: Path) -> None:
 
 def test_a_gap_has_the_reason_of_the_first_card_and_no_number(tmp_path: Path) -> None:
     controlled = card(
-        "controlled", formula="controlled",
+        "controlled", formula="controlled", substances=["NOx"],
         parameters={"emission_factor": {}, "removal": {"parameter": "removal_efficiency", "combine": "series"}},
     )  # fmt: skip
-    rows = [factor("a", 1.0, "t/t")]
+    first = card("first", substances=["NOx"], parameters={"emission_factor": {"basis": ["as_published"]}})
+    rows = [factor("a", 1.0, "t/t", substance="NOx")]
     chosen: dict[str, Any] = {"methods": [{"order": ["controlled", "first"]}]}
-    found = line(run(activity_table({}), library(tmp_path, *rows, **chosen), controlled, FIRST))
+    found = line(run(activity_table({}), library(tmp_path, *rows, **chosen), controlled, first), "NOx")
     assert (found["status"], found["reason"], found["card"]) == ("NE", "control_not_stated", "")
     assert found["stopped"] == "controlled: control_not_stated; first: no_factor:emission_factor"
     assert np.isnan(found["ief"])

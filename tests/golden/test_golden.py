@@ -1,7 +1,9 @@
 """The factor rows and implied factors that the released sets give for a list of keys.
 
-``keys.csv`` lists the keys; ``lines-<set>.csv`` what each set makes of them. A difference is either a fault
-or a change of an inventory: look at every row of it, then ``pytest tests/golden --update-golden``.
+``keys.csv`` lists the keys, ``lines-<set>.csv`` what each set makes of them. Every key has a region of its own, so
+that no rule about what is counted once joins them; keys whose names begin with ``together`` share one on purpose.
+A difference is either a fault or a change of an inventory: look at every row of it, then write the tables anew with
+``pytest tests/golden --update-golden``.
 """
 
 from __future__ import annotations
@@ -228,7 +230,7 @@ def test_an_estimated_line_has_a_row_for_every_argument(chosen: str) -> None:
     without = []
     for number, line in enumerate(run.lines.itertuples()):
         if not line.card:
-            assert line.status == "NE"
+            assert line.status != "ok"
             continue
         card = cards[line.card]
         needed = {name for name, argument in card.parameters.items() if argument.combine != "series"}

@@ -12,6 +12,7 @@ from openpyxl.cell import Cell, MergedCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from emissions.activity.replace_file import written_in_place
@@ -142,8 +143,9 @@ def _list_problems(book: Any, problems: Sequence[Problem], language: Language) -
         sheet.cell(row, 1).fill = PatternFill("solid", start_color=_COLOURS[problem.level])
         if problem.cell and problem.sheet in book.sheetnames:
             quoted = problem.sheet.replace("'", "''")
-            sheet.cell(row, 3).hyperlink = f"#'{quoted}'!{problem.cell}"
-            sheet.cell(row, 3).font = Font(color="FF1F5C66", underline="single")
+            spot = sheet.cell(row, 3)
+            spot.hyperlink = Hyperlink(spot.coordinate, location=f"'{quoted}'!{problem.cell}")
+            spot.font = Font(color="FF1F5C66", underline="single")
     sheet.freeze_panes = "A2"
     sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True

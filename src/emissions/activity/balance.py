@@ -31,6 +31,8 @@ CHEMICAL_BRANCHES = (
     "rubber_and_plastic_products",
 )
 """Branches 22 to 26 of the balance: raw material is taken from them first."""
+WHOLE_INDUSTRY = "industry"
+"""Branch of a balance that prints industry as one row."""
 ONLY_POWER_AND_HEAT = "other_petroleum_products"
 """Fuel that the choice ``ceads`` counts only in power and heat plants."""
 
@@ -74,11 +76,18 @@ def net_feedstock(table: ActivityTable, choice: str) -> ActivityTable:
     final, feedstock = _final(rows), _feedstock(rows)
     industrial = rows["branch"].isin(load_vocabulary().condition_graphs["branch"].descendants("industry"))
     chemical = rows["branch"].isin(CHEMICAL_BRANCHES)
+    chemical |= _whole_industry(rows, final & chemical)
     first, second = _by_fuel(rows, final & chemical), _by_fuel(rows, final & industrial & ~chemical)
     nothing = np.empty(0, dtype=np.intp)
     for fuel, used in _by_fuel(rows, feedstock).items():
         _net(rows, used, first.get(fuel, nothing), second.get(fuel, nothing), choice, netted)
     return _assembled(table, netted, feedstock if choice == "ceads" else None)
+
+
+def _whole_industry(rows: pd.DataFrame, chemical: pd.Series[bool]) -> pd.Series[bool]:
+    """Tell which rows are industry as a whole in a region and year that prints no chemical branch: it holds them."""
+    place = rows["region"].astype(str) + "|" + rows["year"].astype(str)
+    return rows["branch"].eq(WHOLE_INDUSTRY) & ~place.isin(set(place[chemical]))
 
 
 def _final(rows: pd.DataFrame) -> pd.Series[bool]:

@@ -90,6 +90,12 @@ def row_of(layout: MatrixLayout, text: str) -> MatrixRow | None:
     return None
 
 
+def known_labels(sheet: Sheet, layout: MatrixLayout, grid: Grid) -> int:
+    """Return how many labels of a matrix a layout knows: of two layouts that fit, the one that knows more reads it."""
+    labels = (text_of(cell_at(row, grid.label_column)) for row in sheet.rows[grid.heading_row + 1:])
+    return sum(1 for label in labels if label and row_of(layout, label) is not None)
+
+
 def find_grid(sheet: Sheet, layout: MatrixLayout) -> Grid | None:
     """Return where the parts of a matrix are, None where the sheet is not of this layout.
 

@@ -97,7 +97,7 @@ def _unit_problems(
     rows = zip(texts, readings, activities, strict=True)
     for position, (text, reading, activity) in enumerate(rows):
         unit = units[text]
-        if (reading.notation and not text) or reading.blank or reading.problem:
+        if not text and (reading.notation or reading.blank or reading.problem):
             continue
         where = "unit" if "unit" in found.raw.columns or "unit" in found.raw.cells else field
         if unit.problem:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from emissions.activity.check import Checked, check_activity
-from emissions.activity.given import Given
+from emissions.activity.given import DECIMAL_COMMA, Given
 from emissions.activity.identical import identical_rows, ids_twice
 from emissions.activity.layout import TableLayout, load_layouts
 from emissions.activity.raw import Excluded, RawRows, excluded_table
@@ -122,7 +122,11 @@ def _given(region: str | None, year: int | None, choices: Mapping[str, str] | No
         if looked.problem:
             raise ActivityErrors([Problem("unknown_region", found=region, nearest=looked.nearest)])
         word = looked.word
-    return Given(word, year, dict(choices or {}))
+    given = Given(word, year, dict(choices or {}))
+    if set(given.choices) - {"decimal_comma"} or given.decimal_comma not in DECIMAL_COMMA:
+        raise ActivityErrors([Problem("unknown_choice", found=str(dict(given.choices)),
+                                      allowed=", ".join(f"decimal_comma={choice}" for choice in DECIMAL_COMMA))])
+    return given
 
 
 def _named(paths: Iterable[PathLike]) -> list[tuple[Path, str]]:

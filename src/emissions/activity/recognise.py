@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from emissions.activity.cells import is_blank
-from emissions.activity.grid import find_grid
+from emissions.activity.grid import find_grid, known_labels
 from emissions.activity.header import find_header
 from emissions.activity.layout import IgnoredLayout, MatrixLayout, TableLayout, load_headings, load_layouts
 from emissions.activity.matrix import read_matrix_sheet
@@ -23,32 +23,53 @@ def read_sheet(sheet: Sheet, layout: str | None) -> tuple[AnyLayout | None, Shee
     -------
     tuple
         The layout (None where none fits) and what the sheet gave. A sheet without content gives nothing;
-        a sheet that is left unread is said.
+        a sheet that has the name of a layout but not its columns is a problem, any other that is left unread
+        is said.
     """
     if not any(not is_blank(cell) for row in sheet.rows for cell in row):
         return None, SheetRead()
+    matrix = _best_matrix(sheet)
     for each in load_layouts():
         if layout is not None and each.layout != layout and not isinstance(each, IgnoredLayout):
+            continue
+        if layout is None and isinstance(each, MatrixLayout) and each is not matrix:
             continue
         found = _try(sheet, each, forced=layout is not None)
         if found is not None:
             return each, _with_hidden(sheet, found)
+    for each in load_layouts():
+        if layout is None and isinstance(each, TableLayout) and _is_named(sheet, each):
+            return each, read_table_sheet(sheet, each)
     known = [each.layout for each in load_layouts()]
     if layout is not None and layout not in known:
         raise ActivityErrors([Problem("unknown_layout", found=layout, allowed=", ".join(known))])
     return None, SheetRead(problems=(_unread(sheet),))
 
 
+def _best_matrix(sheet: Sheet) -> MatrixLayout | None:
+    """Return the matrix layout that knows most of the labels of a sheet, None where none fits."""
+    fitting = [
+        (known_labels(sheet, each, grid), each)
+        for each in load_layouts()
+        if isinstance(each, MatrixLayout) and (grid := find_grid(sheet, each)) is not None
+    ]
+    return max(fitting, key=lambda pair: pair[0])[1] if fitting else None
+
+
 def _try(sheet: Sheet, layout: AnyLayout, *, forced: bool) -> SheetRead | None:
     if isinstance(layout, MatrixLayout):
         grid = find_grid(sheet, layout)
         return None if grid is None else read_matrix_sheet(sheet, layout, grid)
-    named = normalise(sheet.name) in {normalise(name) for name in layout.sheets}
+    named = _is_named(sheet, layout)
     if isinstance(layout, IgnoredLayout):
         note = Problem("sheet_skipped", "info", sheet.file, sheet.name)
         return SheetRead(problems=(note,) if layout.said else ()) if named else None
-    fits = named or forced or (not layout.sheets and _has_columns(sheet, layout))
+    fits = forced or ((named or not layout.sheets) and _has_columns(sheet, layout))
     return read_table_sheet(sheet, layout) if fits else None
+
+
+def _is_named(sheet: Sheet, layout: TableLayout | IgnoredLayout) -> bool:
+    return normalise(sheet.name) in {normalise(name) for name in layout.sheets}
 
 
 def _has_columns(sheet: Sheet, layout: TableLayout) -> bool:

@@ -14,7 +14,7 @@ from emissions.activity.collect import Collector
 from emissions.activity.given import Given
 from emissions.activity.raw import RawRows
 from emissions.activity.words import find_unit, find_word
-from emissions.units import BASE_UNITS, scale
+from emissions.units import BASE_UNITS, convertible, scale
 from emissions.vocabulary import load_vocabulary
 
 _BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
@@ -107,8 +107,9 @@ def _kilometres(found: Collector, position: int, unit: str) -> float:
     looked = find_unit(unit)
     if looked.dimension == "distance":
         return looked.factor
-    if looked.dimension == "distance_rate":
-        return scale(load_vocabulary().units[looked.unit].expression, "km/a")
+    expression = load_vocabulary().units[looked.unit].expression if looked.unit else ""
+    if expression and convertible(expression, "km/a"):
+        return scale(expression, "km/a")
     code = looked.problem if looked.problem in {"unknown_unit", "unit_missing", "unit_ambiguous"} else "wrong_dimension"
     found.add(code, position, "mileage", found=unit, nearest=looked.nearest, readings=looked.readings,
               hint_zh=looked.hint_zh, hint_en=looked.hint_en, allowed="distance (km)")

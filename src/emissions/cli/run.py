@@ -27,6 +27,9 @@ def run_command(command: click.Command, arguments: Sequence[str], session: Sessi
         result = command.main(args=list(arguments), prog_name="emissions", standalone_mode=False, obj=session)
     except click.exceptions.Exit as stop:
         return int(stop.exit_code)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.ctx.get_help() if error.ctx is not None else "")
+        return DONE
     except click.UsageError as error:
         return _usage(error, session)
     except (click.Abort, KeyboardInterrupt):

@@ -6,6 +6,7 @@ import os
 import sys
 from typing import IO
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 from rich.theme import Theme
@@ -43,3 +44,11 @@ def console(stream: IO[str] | None = None, *, width: int | None = None, colour: 
 def text(content: object, style: str = "") -> Text:
     """Return a text that is printed letter by letter: no markup, no control characters."""
     return Text(plain(content), style=style)
+
+
+def print_item(screen: Console, lead: Text, body: Text) -> None:
+    """Print a text behind a lead; further lines stand under its beginning."""
+    indent = cell_len(lead.plain)
+    for number, line in enumerate(body.wrap(screen, max(20, screen.width - indent))):
+        line.rstrip()
+        screen.print((lead if number == 0 else Text(" " * indent)) + line, soft_wrap=True)

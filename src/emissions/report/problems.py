@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from rich.console import Console
-from rich.padding import Padding
 
 from emissions.errors import Problem
 from emissions.methods import load_cards
-from emissions.report.console import text
+from emissions.report.console import print_item, text
 from emissions.report.words import Words
 from emissions.vocabulary import Language, describe, message
 
 _MARKS = {"error": ("✗", "bad"), "warning": ("!", "doubt"), "info": ("·", "quiet")}
+_LARGE = re.compile(r"\b\d(?:\.\d+)?e\+\d+\b")
+"""A number written with an exponent, such as ``2.95109e+07``."""
 _TABLES = {
     "activity": "activities", "category": "categories", "substance": "substances", "parameter": "parameters", "argument": "parameters",
     "use": "uses",
@@ -32,13 +34,18 @@ _FOUND_TABLES = {
 
 def in_words(problem: Problem, words: Words) -> Problem:
     """Return a problem whose facts that are words of the vocabulary are put as labels."""
-    facts = {name: _fact(name, str(value), words) for name, value in problem.facts.items()}
+    facts = {name: _LARGE.sub(_plain_number, _fact(name, str(value), words)) for name, value in problem.facts.items()}
+    problem = replace(problem, found=_LARGE.sub(_plain_number, problem.found))
     if problem.code == "assumed":
         return replace(problem, found=words.condition_pair(problem.facts["condition"], problem.facts["value"]), facts=facts)
     table = _FOUND_TABLES.get(problem.code)
     if table:
         return replace(problem, found=words.label(table, problem.found), facts=facts)
     return replace(problem, facts=facts)
+
+
+def _plain_number(number: re.Match[str]) -> str:
+    return f"{float(number.group()):,.0f}"
 
 
 def _fact(name: str, value: str, words: Words) -> str:
@@ -81,7 +88,9 @@ def print_problems(problems: Sequence[Problem], console: Console, language: Lang
         mark, style = _MARKS[problem.level]
         line = text(f"{mark} ", style) + text(f"{_spot(problem):<{width}}  " if width else "", "place")
         body = problem_text(replace(problem, file="", sheet="", cell="", row=None), words)
-        console.print(Padding(line + text(body), (0, 0, 0, 2)))
+        print_item(console, text("  ") + line, text(body))
+    if len(problems) == 1 and place == ("", ""):
+        return
     console.print()
     console.print(text(count_text(problems, language), "bad" if any(one.level == "error" for one in problems) else "good"))
 

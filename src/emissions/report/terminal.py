@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from rich.text import Text
 
 from emissions.engine import Run
 from emissions.errors import Problem
-from emissions.report.console import text
+from emissions.report.console import print_item, text
 from emissions.report.numbers import Scale, share
 from emissions.report.problems import problem_text
 from emissions.report.tables import CO2E, Overview
@@ -167,21 +168,20 @@ def _coverage(overview: Overview, console: Console, words: Words) -> None:
     console.print(text(words.text("report.coverage"), "heading") + text("  " + words.text("report.separator").join(parts)))
     gaps = overview.gaps()
     for gap in gaps.head(8).itertuples(index=False):
-        _print_gap(gap.reason, gap.number, gap.substances, gap.activities, console, words)
+        _print_gap(overview, gap, console, words)
     if len(gaps) > 8:
         console.print(text("  " + words.text("report.more_reasons", number=len(gaps) - 8), "quiet"))
     console.print()
 
 
-def _print_gap(reason: str, number: int, substances: Sequence[str], activities: Sequence[str], console: Console, words: Words) -> None:
-    named = words.text("report.list_separator").join(words.label("activities", name) for name in activities[:_NAMED])
-    more = words.text("report.and_more", number=len(activities) - _NAMED) if len(activities) > _NAMED else ""
-    line = text("  NE ", "doubt") + text(f"{number:>4}  ") + text(words.reason(reason))
-    line += text(f"  {' '.join(substances)}  {named}{more}", "quiet")
-    console.print(line, soft_wrap=False)
-    hint = words.hint(reason)
+def _print_gap(overview: Overview, gap: Any, console: Console, words: Words) -> None:
+    named = words.text("report.list_separator").join(words.label("activities", name) for name in gap.activities[:_NAMED])
+    more = words.text("report.and_more", number=len(gap.activities) - _NAMED) if len(gap.activities) > _NAMED else ""
+    body = text(words.reason(gap.reason, overview.run.library.set)) + text(f"  {' '.join(gap.substances)}  {named}{more}", "quiet")
+    print_item(console, text("  NE ", "doubt") + text(f"{gap.number:>4}  "), body)
+    hint = words.hint(gap.reason)
     if hint:
-        console.print(text(f"           → {hint}", "quiet"))
+        print_item(console, text("           → ", "quiet"), text(hint, "quiet"))
 
 
 def _notes(notes: Sequence[Problem], console: Console, words: Words) -> None:
@@ -193,7 +193,7 @@ def _notes(notes: Sequence[Problem], console: Console, words: Words) -> None:
         ordered = sorted(chosen, key=lambda note: note.level != "warning")
         for note in ordered[:_SHOWN_NOTES]:
             style = "doubt" if note.level == "warning" else ""
-            console.print(text("  ! " if note.level == "warning" else "  · ", style) + text(problem_text(note, words)))
+            print_item(console, text("  ! " if note.level == "warning" else "  · ", style), text(problem_text(note, words)))
         if len(ordered) > _SHOWN_NOTES:
             console.print(text("  " + words.text("report.more_notes", number=len(ordered) - _SHOWN_NOTES), "quiet"))
         console.print()

@@ -33,7 +33,7 @@ def write_coverage(sheet: TableSheet, overview: Overview, names: Names, styles: 
         Cells(names.heading("what_to_do"), 46, "text", [words.hint(reason) for reason in reasons]),
         Cells(names.heading("sources_number"), 9, "whole", table["keys"].tolist()),
         Cells(names.heading("quantity"), 16, "number", table["quantity"].tolist()),
-        Cells(names.heading("unit"), 10, "text", [words.unit(_base(dimension)) for dimension in table["dimension"].astype(str)]),
+        Cells(names.heading("unit"), 10, "text", [words.unit(unit) for unit in table["unit"].astype(str)]),
         Cells(names.heading("size"), 16, "mass", size.tolist()),
     ]
     write_table(sheet, columns, styles, title=words.text("report.sheet_coverage"), guidance=words.text("report.guide_coverage"), frozen=2)
@@ -78,8 +78,3 @@ def _flat(content: Mapping[str, Any], front: str = "") -> list[tuple[str, str]]:
             rows.append((f"{front}{name}", value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)))
     return rows
 
-
-def _base(dimension: str) -> str:
-    from emissions.units import BASE_UNITS
-
-    return BASE_UNITS.get(dimension, "")
