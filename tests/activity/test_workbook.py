@@ -218,7 +218,9 @@ def test_a_broken_columnar_file(tmp_path: Path) -> None:
         read_activity(tmp_path / "a.parquet")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(st.data())
 def test_a_damaged_workbook_is_read_or_refused_and_never_worse(book: Writer, data: st.DataObject) -> None:
     path = book({"a": [HEADINGS, GOOD]})

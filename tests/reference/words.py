@@ -106,7 +106,7 @@ class Words:
         return stream in named if named else stream != "fugitive"
 
 
-def at_or_below(word: str, wanted: Iterable[str], above: list[str]) -> bool:
-    """Tell whether a word is one of the wanted or below one; true where nothing is wanted."""
+def at_or_below(wanted: Iterable[str], above: list[str]) -> bool:
+    """Tell whether one of the wanted words is among a word and those above it; true where nothing is wanted."""
     wanted = list(wanted)
-    return not wanted or any(one in above for one in (word, *wanted) if one in wanted)
+    return not wanted or any(one in above for one in wanted)

@@ -144,7 +144,7 @@ def _reduce(
     netted.replaced += burnt.tolist()
     identity = rows["activity_id"].to_numpy()
     for child, own in zip(children["activity_id"], burnt, strict=True):
-        for parent, coefficient in _coefficients(quantity, int(own), burnt, used, before, taken / total, total):
+        for parent, coefficient in _coefficients(quantity, int(own), burnt, used, before, 1.0 - left, total):
             netted.parents.append((child, identity[parent], coefficient if left else 0.0, "net_feedstock"))
 
 

@@ -20,22 +20,35 @@ if TYPE_CHECKING:
 def command(session: Session) -> Command:
     """Return the command."""
 
-    def callback(files: tuple[Path, ...], as_json: bool, annotate: Path | None, region: str | None, year: int | None) -> int:
+    def callback(
+        files: tuple[Path, ...], as_json: bool, annotate: Path | None, region: str | None, year: int | None
+    ) -> int:
         if annotate is not None and len(files) > 1:
             raise click.BadParameter(", ".join(str(file) for file in files), param_hint="--annotate")
         return check(session, files, as_json=as_json, annotated=annotate, region=region, year=year)
 
-    return make("check", session, callback, [
-        click.Argument(["files"], nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE..."),
-        option(session, "--json", "as_json", text="json", is_flag=True),
-        option(session, "--annotate", text="annotate", type=click.Path(path_type=Path), metavar="OUT.xlsx"),
-        option(session, "--region", text="region_given"),
-        option(session, "--year", text="year_given", type=int),
-    ])
+    return make(
+        "check",
+        session,
+        callback,
+        [
+            click.Argument(["files"], nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE..."),
+            option(session, "--json", "as_json", text="json", is_flag=True),
+            option(session, "--annotate", text="annotate", type=click.Path(path_type=Path), metavar="OUT.xlsx"),
+            option(session, "--region", text="region_given"),
+            option(session, "--year", text="year_given", type=int),
+        ],
+    )
 
 
 def check(
-    session: Session, files: tuple[Path, ...], *, as_json: bool, annotated: Path | None, region: str | None, year: int | None
+    session: Session,
+    files: tuple[Path, ...],
+    *,
+    as_json: bool,
+    annotated: Path | None,
+    region: str | None,
+    year: int | None,
 ) -> int:
     """Print all problems; return 0 where there is none, 2 where there are errors."""
     from emissions.activity import read_activity
@@ -63,7 +76,9 @@ def _annotate(file: Path, problems: Sequence[Problem], out: Path, session: Sessi
     click.echo(message("cli.annotated", session.language, file=out), err=True)
 
 
-def _report(session: Session, problems: Sequence[Problem], rows: int, files: tuple[Path, ...], *, as_json: bool) -> None:
+def _report(
+    session: Session, problems: Sequence[Problem], rows: int, files: tuple[Path, ...], *, as_json: bool
+) -> None:
     from emissions.report.console import console, text
     from emissions.report.problems import print_problems, problems_json
     from emissions.vocabulary import message

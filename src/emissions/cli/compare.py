@@ -16,13 +16,18 @@ def command(session: Session) -> Command:
     def callback(first: Path, second: Path, substance: str | None, by: str, as_json: bool) -> int:
         return compare(session, first, second, substance, by=by, as_json=as_json)
 
-    return make("compare", session, callback, [
-        click.Argument(["first"], type=click.Path(path_type=Path), metavar="FIRST"),
-        click.Argument(["second"], type=click.Path(path_type=Path), metavar="SECOND"),
-        option(session, "--substance", "-s", text="substance"),
-        option(session, "--by", text="by", default="category,activity", show_default=True),
-        option(session, "--json", "as_json", text="json", is_flag=True),
-    ])
+    return make(
+        "compare",
+        session,
+        callback,
+        [
+            click.Argument(["first"], type=click.Path(path_type=Path), metavar="FIRST"),
+            click.Argument(["second"], type=click.Path(path_type=Path), metavar="SECOND"),
+            option(session, "--substance", "-s", text="substance"),
+            option(session, "--by", text="by", default="category,activity", show_default=True),
+            option(session, "--json", "as_json", text="json", is_flag=True),
+        ],
+    )
 
 
 def compare(session: Session, first: Path, second: Path, substance: str | None, *, by: str, as_json: bool) -> int:
@@ -57,7 +62,11 @@ def check_columns(columns: list[str], known: object) -> None:
 
     from emissions.errors import Problem, ResultError
 
-    names = ["category", *(str(name) for name in known if name not in {"measured", "notation", "dimension", "category"})] if isinstance(known, Iterable) else []
+    names = (
+        ["category", *(str(name) for name in known if name not in {"measured", "notation", "dimension", "category"})]
+        if isinstance(known, Iterable)
+        else []
+    )
     for name in columns:
         if name not in names:
             raise ResultError([Problem("unknown_column", found=name, allowed=", ".join(names))])

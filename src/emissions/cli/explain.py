@@ -22,19 +22,31 @@ def command(session: Session) -> Command:
     ) -> int:
         return explain(session, result, category, substance, region=region, year=year, largest=largest, as_json=as_json)
 
-    return make("explain", session, callback, [
-        click.Argument(["result"], type=click.Path(path_type=Path), metavar="RESULT"),
-        option(session, "--category", "-c", text="category", required=True),
-        option(session, "--substance", "-s", text="substance", required=True),
-        option(session, "--region", text="region"),
-        option(session, "--year", text="year", type=int),
-        option(session, "--largest", text="largest", type=click.IntRange(min=1), default=3, show_default=True),
-        option(session, "--json", "as_json", text="json", is_flag=True),
-    ])
+    return make(
+        "explain",
+        session,
+        callback,
+        [
+            click.Argument(["result"], type=click.Path(path_type=Path), metavar="RESULT"),
+            option(session, "--category", "-c", text="category", required=True),
+            option(session, "--substance", "-s", text="substance", required=True),
+            option(session, "--region", text="region"),
+            option(session, "--year", text="year", type=int),
+            option(session, "--largest", text="largest", type=click.IntRange(min=1), default=3, show_default=True),
+            option(session, "--json", "as_json", text="json", is_flag=True),
+        ],
+    )
 
 
 def explain(
-    session: Session, result: Path, category: str, substance: str, *, region: str | None, year: int | None, largest: int,
+    session: Session,
+    result: Path,
+    category: str,
+    substance: str,
+    *,
+    region: str | None,
+    year: int | None,
+    largest: int,
     as_json: bool,
 ) -> int:
     """Print the trace; return the exit code."""
@@ -46,8 +58,12 @@ def explain(
 
         run = load(result)
         found = trace(
-            run, category=category_word(category), substance=word("substances", substance, "unknown_substance"),
-            region=word("regions", region, "unknown_region") if region else None, year=year, largest=largest,
+            run,
+            category=category_word(category),
+            substance=word("substances", substance, "unknown_substance"),
+            region=word("regions", region, "unknown_region") if region else None,
+            year=year,
+            largest=largest,
         )
     from emissions.report.console import console
     from emissions.report.explanation import explanations_json, print_explanations

@@ -16,10 +16,15 @@ def command(session: Session) -> Command:
     def callback(folder: Path, as_json: bool) -> int:
         return check(session, folder, as_json=as_json)
 
-    return make("factors check", session, callback, [
-        click.Argument(["folder"], type=click.Path(path_type=Path), metavar="DIR"),
-        option(session, "--json", "as_json", text="json", is_flag=True),
-    ])
+    return make(
+        "factors check",
+        session,
+        callback,
+        [
+            click.Argument(["folder"], type=click.Path(path_type=Path), metavar="DIR"),
+            option(session, "--json", "as_json", text="json", is_flag=True),
+        ],
+    )
 
 
 def check(session: Session, folder: Path, *, as_json: bool) -> int:

@@ -13,12 +13,25 @@ def command(session: Session) -> Command:
     def callback(factors: str, parameter: str | None, bound: float, limit: int) -> int:
         return conflicts(session, factors, parameter, bound, limit)
 
-    return make("conflicts", session, callback, [
-        option(session, "--factors", text="factors", default="cn-2026.1", show_default=True, metavar="SET"),
-        option(session, "--parameter", text="parameter"),
-        option(session, "--bound", text="bound", type=click.FloatRange(min=0), default=1.0, show_default=True, metavar="PERCENT"),
-        option(session, "--limit", text="limit", type=click.IntRange(min=1), default=40, show_default=True),
-    ])
+    return make(
+        "conflicts",
+        session,
+        callback,
+        [
+            option(session, "--factors", text="factors", default="cn-2026.1", show_default=True, metavar="SET"),
+            option(session, "--parameter", text="parameter"),
+            option(
+                session,
+                "--bound",
+                text="bound",
+                type=click.FloatRange(min=0),
+                default=1.0,
+                show_default=True,
+                metavar="PERCENT",
+            ),
+            option(session, "--limit", text="limit", type=click.IntRange(min=1), default=40, show_default=True),
+        ],
+    )
 
 
 def conflicts(session: Session, factors: str, parameter: str | None, bound: float, limit: int) -> int:

@@ -20,12 +20,17 @@ def command(session: Session) -> Command:
     def callback(first: str, second: str, on: Path | None, limit: int) -> int:
         return diff(session, first, second, on, limit)
 
-    return make("diff", session, callback, [
-        click.Argument(["first"], metavar="SET_A"),
-        click.Argument(["second"], metavar="SET_B"),
-        option(session, "--on", text="on", type=click.Path(path_type=Path), metavar="RESULT"),
-        option(session, "--limit", text="limit", type=click.IntRange(min=1), default=40, show_default=True),
-    ])
+    return make(
+        "diff",
+        session,
+        callback,
+        [
+            click.Argument(["first"], metavar="SET_A"),
+            click.Argument(["second"], metavar="SET_B"),
+            option(session, "--on", text="on", type=click.Path(path_type=Path), metavar="RESULT"),
+            option(session, "--limit", text="limit", type=click.IntRange(min=1), default=40, show_default=True),
+        ],
+    )
 
 
 def diff(session: Session, first: str, second: str, on: Path | None, limit: int) -> int:
@@ -56,10 +61,15 @@ def _on_result(session: Session, libraries: tuple[FactorLibrary, FactorLibrary],
         stored, given = load(on), load_given(on)
         doing("cli.computing")
         same = stored.manifest["factor_digest"] == libraries[0].digest
-        runs = stored if same else calculate(given, libraries[0], gwp=stored.gwp), calculate(given, libraries[1], gwp=stored.gwp)
+        runs = (
+            stored if same else calculate(given, libraries[0], gwp=stored.gwp),
+            calculate(given, libraries[1], gwp=stored.gwp),
+        )
     columns = ["category", "activity"]
     screen = console()
     names = {"result": on, "first": libraries[0].set.name, "second": libraries[1].set.name}
     screen.print(text(message("factors.against", session.language, **names), "heading"))
-    print_comparison(differences(*runs, shared_substances(*runs), columns), columns, screen, session.language, stored.gwp)
+    print_comparison(
+        differences(*runs, shared_substances(*runs), columns), columns, screen, session.language, stored.gwp
+    )
     return 0

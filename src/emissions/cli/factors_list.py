@@ -11,7 +11,12 @@ def command(session: Session) -> Command:
     def callback(factors: str) -> int:
         return list_packages(session, factors)
 
-    return make("list", session, callback, [option(session, "--factors", text="factors", default="cn-2026.1", show_default=True, metavar="SET")])
+    return make(
+        "list",
+        session,
+        callback,
+        [option(session, "--factors", text="factors", default="cn-2026.1", show_default=True, metavar="SET")],
+    )
 
 
 def list_packages(session: Session, factors: str) -> int:

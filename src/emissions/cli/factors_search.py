@@ -13,11 +13,16 @@ def command(session: Session) -> Command:
     def callback(words: tuple[str, ...], factors: str, limit: int) -> int:
         return search(session, words, factors, limit)
 
-    return make("search", session, callback, [
-        click.Argument(["words"], nargs=-1, required=True, metavar="WORD..."),
-        option(session, "--factors", text="factors", default="cn-2026.1", show_default=True, metavar="SET"),
-        option(session, "--limit", text="limit", type=click.IntRange(min=1), default=30, show_default=True),
-    ])
+    return make(
+        "search",
+        session,
+        callback,
+        [
+            click.Argument(["words"], nargs=-1, required=True, metavar="WORD..."),
+            option(session, "--factors", text="factors", default="cn-2026.1", show_default=True, metavar="SET"),
+            option(session, "--limit", text="limit", type=click.IntRange(min=1), default=30, show_default=True),
+        ],
+    )
 
 
 def search(session: Session, words: tuple[str, ...], factors: str, limit: int) -> int:

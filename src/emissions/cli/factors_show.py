@@ -13,10 +13,15 @@ def command(session: Session) -> Command:
     def callback(factor: str, factors: str) -> int:
         return show(session, factor, factors)
 
-    return make("show", session, callback, [
-        click.Argument(["factor"], metavar="ID"),
-        option(session, "--factors", text="factors", default="cn-2026.1", show_default=True, metavar="SET"),
-    ])
+    return make(
+        "show",
+        session,
+        callback,
+        [
+            click.Argument(["factor"], metavar="ID"),
+            option(session, "--factors", text="factors", default="cn-2026.1", show_default=True, metavar="SET"),
+        ],
+    )
 
 
 def show(session: Session, factor: str, factors: str) -> int:

@@ -15,11 +15,16 @@ def command(session: Session) -> Command:
     def callback(factor: str, result: Path, limit: int) -> int:
         return used_by(session, factor, result, limit)
 
-    return make("used-by", session, callback, [
-        click.Argument(["factor"], metavar="ID"),
-        click.Argument(["result"], type=click.Path(path_type=Path), metavar="RESULT"),
-        option(session, "--limit", text="limit", type=click.IntRange(min=1), default=30, show_default=True),
-    ])
+    return make(
+        "used-by",
+        session,
+        callback,
+        [
+            click.Argument(["factor"], metavar="ID"),
+            click.Argument(["result"], type=click.Path(path_type=Path), metavar="RESULT"),
+            option(session, "--limit", text="limit", type=click.IntRange(min=1), default=30, show_default=True),
+        ],
+    )
 
 
 def used_by(session: Session, factor: str, result: Path, limit: int) -> int:

@@ -98,8 +98,11 @@ class LazyGroup(_Bilingual, click.Group):
 def group(name: str, session: Session, known: Mapping[str, tuple[str, Text]]) -> LazyGroup:
     """Return a group of commands."""
     made = LazyGroup(
-        name=name, help=session.text(name), options_metavar=session.text("options"),
-        subcommand_metavar=session.text("subcommand"), params=common(session),
+        name=name,
+        help=session.text(name),
+        options_metavar=session.text("options"),
+        subcommand_metavar=session.text("subcommand"),
+        params=common(session),
     )
     made.commands_known = known
     made.session = session
@@ -109,9 +112,17 @@ def group(name: str, session: Session, known: Mapping[str, tuple[str, Text]]) ->
 def root(session: Session) -> LazyGroup:
     """Return the command ``emissions``."""
     made = group("emissions", session, COMMANDS)
-    made.params.insert(0, click.Option(
-        ["--version"], is_flag=True, expose_value=False, is_eager=True, callback=_print_version, help=OPTIONS["version"][session.language],
-    ))
+    made.params.insert(
+        0,
+        click.Option(
+            ["--version"],
+            is_flag=True,
+            expose_value=False,
+            is_eager=True,
+            callback=_print_version,
+            help=OPTIONS["version"][session.language],
+        ),
+    )
     return made
 
 
@@ -123,7 +134,9 @@ def factors_group(session: Session) -> LazyGroup:
 def common(session: Session) -> list[click.Parameter]:
     """Return the options every command has; they are read before the command line is parsed."""
     return [
-        click.Option(["--lang"], type=click.Choice(LANGUAGES), expose_value=False, help=OPTIONS["lang"][session.language]),
+        click.Option(
+            ["--lang"], type=click.Choice(LANGUAGES), expose_value=False, help=OPTIONS["lang"][session.language]
+        ),
         click.Option(["--debug"], is_flag=True, expose_value=False, help=OPTIONS["debug"][session.language]),
     ]
 
@@ -131,7 +144,10 @@ def common(session: Session) -> list[click.Parameter]:
 def make(name: str, session: Session, callback: Callable[..., Any], parameters: list[click.Parameter]) -> Command:
     """Return a command with its help and the common options."""
     return Command(
-        name=name, callback=callback, params=[*parameters, *common(session)], help=session.text(name),
+        name=name,
+        callback=callback,
+        params=[*parameters, *common(session)],
+        help=session.text(name),
         options_metavar=session.text("options"),
     )
 

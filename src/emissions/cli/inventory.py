@@ -16,21 +16,44 @@ _DEFAULT = "xlsx,csv,netcdf"
 
 def command(session: Session) -> Command:
     """Return the command."""
-    def callback(files: tuple[Path, ...], out: Path | None, factors: str, gwp: str | None, formats: str, strict: bool,
-                 region: str | None, year: int | None) -> int:
-        return inventory(session, files, out or default_folder(files), factors=factors, gwp=gwp, formats=_chosen(formats),
-                         strict=strict, region=region, year=year)
 
-    return make("inventory", session, callback, [
-        click.Argument(["files"], nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE..."),
-        option(session, "-o", "--out", text="out", type=click.Path(path_type=Path), metavar="DIR"),
-        option(session, "--factors", text="factors", default="cn-2026.1", show_default=True, metavar="SET"),
-        option(session, "--gwp", text="gwp", metavar="METRIC"),
-        option(session, "--format", "formats", text="format", default=_DEFAULT, show_default=True, metavar="LIST"),
-        option(session, "--strict", text="strict", is_flag=True),
-        option(session, "--region", text="region_given"),
-        option(session, "--year", text="year_given", type=int),
-    ])
+    def callback(
+        files: tuple[Path, ...],
+        out: Path | None,
+        factors: str,
+        gwp: str | None,
+        formats: str,
+        strict: bool,
+        region: str | None,
+        year: int | None,
+    ) -> int:
+        return inventory(
+            session,
+            files,
+            out or default_folder(files),
+            factors=factors,
+            gwp=gwp,
+            formats=_chosen(formats),
+            strict=strict,
+            region=region,
+            year=year,
+        )
+
+    return make(
+        "inventory",
+        session,
+        callback,
+        [
+            click.Argument(["files"], nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE..."),
+            option(session, "-o", "--out", text="out", type=click.Path(path_type=Path), metavar="DIR"),
+            option(session, "--factors", text="factors", default="cn-2026.1", show_default=True, metavar="SET"),
+            option(session, "--gwp", text="gwp", metavar="METRIC"),
+            option(session, "--format", "formats", text="format", default=_DEFAULT, show_default=True, metavar="LIST"),
+            option(session, "--strict", text="strict", is_flag=True),
+            option(session, "--region", text="region_given"),
+            option(session, "--year", text="year_given", type=int),
+        ],
+    )
 
 
 def default_folder(files: tuple[Path, ...]) -> Path:
@@ -47,8 +70,16 @@ def _chosen(formats: str) -> list[str]:
 
 
 def inventory(
-    session: Session, files: tuple[Path, ...], out: Path, *, factors: str, gwp: str | None, formats: list[str], strict: bool,
-    region: str | None, year: int | None,
+    session: Session,
+    files: tuple[Path, ...],
+    out: Path,
+    *,
+    factors: str,
+    gwp: str | None,
+    formats: list[str],
+    strict: bool,
+    region: str | None,
+    year: int | None,
 ) -> int:
     """Read, compute, write and print; return the exit code."""
     from emissions.report.folder import check_replaceable

@@ -15,12 +15,17 @@ def command(session: Session) -> Command:
     def callback(file: Path, region: str, year: int, roll_from: Path | None) -> int:
         return template(session, file, region, year, roll_from)
 
-    return make("template", session, callback, [
-        click.Argument(["file"], type=click.Path(path_type=Path), metavar="FILE.xlsx"),
-        option(session, "--region", text="region", required=True),
-        option(session, "--year", text="year", type=int, required=True),
-        option(session, "--roll-from", text="roll", type=click.Path(path_type=Path), metavar="FILE"),
-    ])
+    return make(
+        "template",
+        session,
+        callback,
+        [
+            click.Argument(["file"], type=click.Path(path_type=Path), metavar="FILE.xlsx"),
+            option(session, "--region", text="region", required=True),
+            option(session, "--year", text="year", type=int, required=True),
+            option(session, "--roll-from", text="roll", type=click.Path(path_type=Path), metavar="FILE"),
+        ],
+    )
 
 
 def template(session: Session, file: Path, region: str, year: int, roll_from: Path | None) -> int:

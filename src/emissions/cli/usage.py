@@ -32,11 +32,19 @@ def _what(error: click.UsageError, language: Language) -> str:
         near = say("near", near=", ".join(error.possibilities)) if error.possibilities else ""
         return say("option", name=error.option_name) + near
     if isinstance(error, click.MissingParameter):
-        choices = error.param.type.choices if error.param is not None and isinstance(error.param.type, click.Choice) else ()
-        return say("missing", name=_name(error)) + (say("choice", choices=", ".join(map(str, choices))) if choices else "")
+        choices = (
+            error.param.type.choices if error.param is not None and isinstance(error.param.type, click.Choice) else ()
+        )
+        return say("missing", name=_name(error)) + (
+            say("choice", choices=", ".join(map(str, choices))) if choices else ""
+        )
     if isinstance(error, click.BadParameter):
         return say("value", name=_name(error), why=error.message)
-    if error.ctx is not None and isinstance(error.ctx.command, click.Group) and error.message.startswith("No such command"):
+    if (
+        error.ctx is not None
+        and isinstance(error.ctx.command, click.Group)
+        and error.message.startswith("No such command")
+    ):
         return _command(error, error.ctx.command, language)
     return error.message
 
@@ -48,7 +56,11 @@ def _command(error: click.UsageError, command: click.Group, language: Language) 
     known = command.list_commands(error.ctx) if error.ctx is not None else []
     near = get_close_matches(name, known, n=1)
     text = _TEXTS["command"][language].format(name=name)
-    return text + (_TEXTS["near"][language].format(near=near[0]) if near else _TEXTS["choice"][language].format(choices=", ".join(known)))
+    return text + (
+        _TEXTS["near"][language].format(near=near[0])
+        if near
+        else _TEXTS["choice"][language].format(choices=", ".join(known))
+    )
 
 
 def _name(error: click.BadParameter) -> str:

@@ -59,7 +59,9 @@ def print_comparison(table: pd.DataFrame, by: Sequence[str], console: Console, l
 def comparison_json(table: pd.DataFrame, by: Sequence[str]) -> str:
     """Return the differences as JSON."""
     columns = ["substance", *by, "first", "second", *_CAUSES, "difference"]
-    return json.dumps(finite({"differences": table[columns].to_dict("records")}), ensure_ascii=False, indent=1, default=str)
+    return json.dumps(
+        finite({"differences": table[columns].to_dict("records")}), ensure_ascii=False, indent=1, default=str
+    )
 
 
 def _weighed(table: pd.DataFrame, metric: str) -> tuple[pd.DataFrame, str]:
@@ -77,7 +79,13 @@ def _weighed(table: pd.DataFrame, metric: str) -> tuple[pd.DataFrame, str]:
 
 
 def _print_substances(causes: pd.DataFrame, console: Console, words: Words) -> None:
-    table = Table(box=box.SIMPLE_HEAD, title=words.text("compare.title"), title_style="heading", title_justify="left", pad_edge=False)
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        title=words.text("compare.title"),
+        title_style="heading",
+        title_justify="left",
+        pad_edge=False,
+    )
     table.add_column(words.text("heading.substance"))
     for name in ("first", "second", "difference"):
         table.add_column(words.text(f"heading.{name}"), justify="right", no_wrap=True)
@@ -89,16 +97,31 @@ def _print_substances(causes: pd.DataFrame, console: Console, words: Words) -> N
         scale = Scale.of([row["first"], row["second"]], words.language)
         relative = share(row["difference"] / row["first"]) if row["first"] else "–"
         cells = [scale.show(float(row[name])) for name in ("first", "second", "difference")]
-        table.add_row(text(substance), *map(text, cells), text(relative), *(text(_shown(row[name], scale)) for name in _CAUSES), text(scale.unit, "quiet"))
+        table.add_row(
+            text(substance),
+            *map(text, cells),
+            text(relative),
+            *(text(_shown(row[name], scale)) for name in _CAUSES),
+            text(scale.unit, "quiet"),
+        )
     console.print(table)
 
 
 def _print_cells(largest: pd.DataFrame, by: Sequence[str], unit: str, console: Console, words: Words) -> None:
     scale = Scale.of([*largest["difference"], *largest["first"]], words.language)
-    table = Table(box=box.SIMPLE_HEAD, title=words.text("compare.largest", unit=unit, scale=scale.unit), title_style="heading",
-                  title_justify="left", pad_edge=False)
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        title=words.text("compare.largest", unit=unit, scale=scale.unit),
+        title_style="heading",
+        title_justify="left",
+        pad_edge=False,
+    )
     for name in by:
-        table.add_column(words.text(f"heading.{name}") if name not in load_vocabulary().conditions else words.label("conditions", name))
+        table.add_column(
+            words.text(f"heading.{name}")
+            if name not in load_vocabulary().conditions
+            else words.label("conditions", name)
+        )
     for name in ("first", "second", "difference"):
         table.add_column(words.text(f"heading.{name}"), justify="right", no_wrap=True)
     for name in _CAUSES:

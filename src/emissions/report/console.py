@@ -16,10 +16,19 @@ from emissions.report.words import plain
 PLAIN_WIDTH = 120
 """Columns where the output is no terminal and ``COLUMNS`` is not set."""
 
-THEME = Theme({
-    "title": "bold", "quiet": "dim", "good": "green", "doubt": "yellow", "bad": "bold red", "place": "cyan",
-    "number": "default", "heading": "bold", "bar": "blue",
-})
+THEME = Theme(
+    {
+        "title": "bold",
+        "quiet": "dim",
+        "good": "green",
+        "doubt": "yellow",
+        "bad": "bold red",
+        "place": "cyan",
+        "number": "default",
+        "heading": "bold",
+        "bar": "blue",
+    }
+)
 
 
 def console(stream: IO[str] | None = None, *, width: int | None = None, colour: bool | None = None) -> Console:
@@ -36,8 +45,15 @@ def console(stream: IO[str] | None = None, *, width: int | None = None, colour: 
     if width is None and not target.isatty() and "COLUMNS" not in os.environ:
         width = PLAIN_WIDTH
     return Console(
-        file=target, width=width, theme=THEME, highlight=False, markup=False, emoji=False, soft_wrap=False,
-        no_color=None if colour is None else not colour, force_terminal=colour,
+        file=target,
+        width=width,
+        theme=THEME,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        soft_wrap=False,
+        no_color=None if colour is None else not colour,
+        force_terminal=colour,
     )
 
 

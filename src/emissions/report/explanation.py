@@ -67,12 +67,29 @@ def finite(content: Any) -> Any:
 
 def _number(one: Explanation, console: Console, words: Words) -> None:
     title = words.text("report.separator").join(
-        part for part in (words.category(one.category), f"{words.label('regions', one.region)} {one.year}", one.substance,
-                          words.named("stream", one.stream)) if part)
+        part
+        for part in (
+            words.category(one.category),
+            f"{words.label('regions', one.region)} {one.year}",
+            one.substance,
+            words.named("stream", one.stream),
+        )
+        if part
+    )
     console.print(text(title, "title"))
     parts = [text(f"{figure(one.emission)} {words.unit('t')}", "good" if one.status == "ok" else "doubt")]
     if one.status != "ok":
-        parts.append(text(words.text("trace.status", status=one.status, name=words.named("status", one.status), reason=words.reason(one.reason)), "doubt"))
+        parts.append(
+            text(
+                words.text(
+                    "trace.status",
+                    status=one.status,
+                    name=words.named("status", one.status),
+                    reason=words.reason(one.reason),
+                ),
+                "doubt",
+            )
+        )
     if one.memo:
         parts.append(text(words.text("report.counts_memo"), "quiet"))
     if math.isfinite(one.share):
@@ -83,8 +100,12 @@ def _number(one: Explanation, console: Console, words: Words) -> None:
 
 
 def _quantity(one: Explanation, console: Console, words: Words) -> None:
-    line = text(f"  {words.text('heading.quantity')}  ", "heading") + text(f"{figure(one.quantity)} {words.unit(one.unit)}  ")
-    line += text(f"{words.label('activities', str(one.key.get('activity', '')))} · {words.label('uses', str(one.key.get('use', '')))}")
+    line = text(f"  {words.text('heading.quantity')}  ", "heading") + text(
+        f"{figure(one.quantity)} {words.unit(one.unit)}  "
+    )
+    line += text(
+        f"{words.label('activities', str(one.key.get('activity', '')))} · {words.label('uses', str(one.key.get('use', '')))}"
+    )
     stated = [_condition(name, value, words) for name, value in one.key.items() if name not in _KEY_PARTS]
     if stated:
         line += text(f"  {'; '.join(stated)}", "quiet")
@@ -106,7 +127,9 @@ def _condition(name: str, value: Any, words: Words) -> str:
 
 
 def _row(row: SourceRow, words: Words) -> Text:
-    line = text(f"{figure(row.quantity)} {words.unit(row.unit)}") + text(f"  {_place(row.file, row.sheet, row.cell)}", "place")
+    line = text(f"{figure(row.quantity)} {words.unit(row.unit)}") + text(
+        f"  {_place(row.file, row.sheet, row.cell)}", "place"
+    )
     if row.as_printed and not row.parents:
         line += text(f"  {row.as_printed}", "quiet")
     for extra in (row.facility, row.data_source):
@@ -138,7 +161,9 @@ def _method(one: Explanation, console: Console, words: Words) -> None:
     console.print(text(f"  {words.text('heading.method')}  ", "heading") + text(title) + text(f"  {one.card}", "quiet"))
     card = load_cards().get(one.card)
     if card is not None:
-        names = {name: words.label("parameters", argument.parameter or name) for name, argument in card.parameters.items()}
+        names = {
+            name: words.label("parameters", argument.parameter or name) for name, argument in card.parameters.items()
+        }
         console.print(text(f"    {readable(FORMULAS[card.formula], names)}"))
     console.print(text(f"    = {one.numbers}", "quiet"))
     console.print(text(f"    = {figure(one.implied_factor)} t/{words.unit(one.unit)}"))
@@ -169,7 +194,11 @@ def _details(use: FactorUse, words: Words) -> list[Text]:
     if use.origin == "no device":
         return []
     if use.origin == "measured":
-        return [text(words.named("tier", "measured"), "good") + text(f"  {use.locator}", "place") + text(f"  {use.source}", "quiet")]
+        return [
+            text(words.named("tier", "measured"), "good")
+            + text(f"  {use.locator}", "place")
+            + text(f"  {use.source}", "quiet")
+        ]
     details = [text(f"{use.source_title or use.source} · {use.locator} · {words.text('heading.grade')} {use.grade}")]
     details.append(text(f"{use.factor_id}  {use.package}", "quiet"))
     details.append(text(words.text("trace.matched", how=_how(use.how, words)), "quiet"))
@@ -177,7 +206,9 @@ def _details(use: FactorUse, words: Words) -> list[Text]:
         details.append(text(words.text("trace.earlier_year"), "doubt"))
     for other in use.beaten[:_BEATEN]:
         why = _lost(str(other["why"]), words)
-        details.append(text(words.text("trace.beaten", factor=other["factor_id"], value=other["value"], why=why), "quiet"))
+        details.append(
+            text(words.text("trace.beaten", factor=other["factor_id"], value=other["value"], why=why), "quiet")
+        )
     return details
 
 
@@ -201,7 +232,10 @@ def _lost(why: str, words: Words) -> str:
     code, _, detail = why.partition(":")
     if code == "unfit":
         known = load_vocabulary().conditions
-        names = [words.label("conditions", name) if name in known else words.text(f"heading.{name}") for name in detail.split(", ")]
+        names = [
+            words.label("conditions", name) if name in known else words.text(f"heading.{name}")
+            for name in detail.split(", ")
+        ]
         return words.text("unfit", found=words.text("report.list_separator").join(names))
     return words.text(f"lost_{detail}" if code == "lost" else code)
 

@@ -14,7 +14,9 @@ DEFAULT_FORMATS = ("xlsx", "csv", "netcdf")
 """Formats written where the caller names none."""
 
 
-def write_formats(run: Run, folder: Path, formats: Sequence[str], language: Language, manifest: Mapping[str, Any]) -> None:
+def write_formats(
+    run: Run, folder: Path, formats: Sequence[str], language: Language, manifest: Mapping[str, Any]
+) -> None:
     """Write the files of some formats into a folder.
 
     Parameters

@@ -30,9 +30,15 @@ def package_table(library: FactorLibrary) -> pd.DataFrame:
         rows = library.rows[(library.rows["package"] == pin.package) & (library.rows["version"] == pin.version)]
         grades = rows["grade"].value_counts()
         titles = package_titles(pin.package, pin.version)
-        records.append({
-            "package": pin.package, "version": pin.version, "rows": len(rows), **{grade: int(grades.get(grade, 0)) for grade in GRADES}, **titles,
-        })
+        records.append(
+            {
+                "package": pin.package,
+                "version": pin.version,
+                "rows": len(rows),
+                **{grade: int(grades.get(grade, 0)) for grade in GRADES},
+                **titles,
+            }
+        )
     return pd.DataFrame(records)
 
 
@@ -100,7 +106,11 @@ def _related(first: str, second: str, graph: Graph) -> bool:
 def rivals(library: FactorLibrary, number: int) -> pd.DataFrame:
     """Return the other rows of the same parameter, substance, stream and activity."""
     row, rows = library.rows.iloc[number], library.rows
-    same = (rows["parameter"] == row["parameter"]) & (rows["substance"] == row["substance"]) & (rows["activity"] == row["activity"])
+    same = (
+        (rows["parameter"] == row["parameter"])
+        & (rows["substance"] == row["substance"])
+        & (rows["activity"] == row["activity"])
+    )
     same &= (rows["stream"] == row["stream"]) & (rows["control"] == row["control"])
     return rows[same.to_numpy() & (np.arange(len(rows)) != number)]
 
@@ -109,8 +119,12 @@ def search_rows(library: FactorLibrary, words: Sequence[str]) -> pd.DataFrame:
     """Return the rows that hold all words: in ids, labels in both languages, aliases, source or note."""
     known = load_vocabulary()
     texts = {
-        "activity": _spellings(known.activities), "parameter": _spellings(known.parameters), "substance": _spellings(known.substances),
-        "category": _spellings(known.categories), "region": _spellings(known.regions), "control": _spellings(known.controls),
+        "activity": _spellings(known.activities),
+        "parameter": _spellings(known.parameters),
+        "substance": _spellings(known.substances),
+        "category": _spellings(known.categories),
+        "region": _spellings(known.regions),
+        "control": _spellings(known.controls),
         "source": {name: source.get("title", "") for name, source in library.sources.items()},
     }
     hay = pd.Series("", index=library.rows.index)
@@ -125,7 +139,10 @@ def search_rows(library: FactorLibrary, words: Sequence[str]) -> pd.DataFrame:
 
 
 def _spellings(table: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
-    return {word: " ".join((row.get("label_zh", ""), row.get("label_en", ""), row.get("aliases", ""))) for word, row in table.items()}
+    return {
+        word: " ".join((row.get("label_zh", ""), row.get("label_en", ""), row.get("aliases", "")))
+        for word, row in table.items()
+    }
 
 
 def uses(run: Run, number: int) -> pd.DataFrame:
@@ -159,13 +176,20 @@ def conflicts(library: FactorLibrary, *, parameter: str = "", beyond: float = 0.
     """
     rows = library.rows if not parameter else library.rows[library.rows["parameter"] == parameter]
     rows = rows[np.isfinite(rows["value"])]
-    units = {(str(unit), str(name)): common_unit(str(unit), str(name)) for unit, name in set(zip(rows["unit"], rows["parameter"], strict=True))}
+    units = {
+        (str(unit), str(name)): common_unit(str(unit), str(name))
+        for unit, name in set(zip(rows["unit"], rows["parameter"], strict=True))
+    }
     pairs = [units[str(unit), str(name)] for unit, name in zip(rows["unit"], rows["parameter"], strict=True)]
-    rows = rows.assign(_unit=[unit for unit, _ in pairs], _value=[value * factor for value, (_, factor) in zip(rows["value"], pairs, strict=True)])
+    rows = rows.assign(
+        _unit=[unit for unit, _ in pairs],
+        _value=[value * factor for value, (_, factor) in zip(rows["value"], pairs, strict=True)],
+    )
     columns = [*_SAME, *library.condition_columns, "_unit"]
     several = rows.groupby(columns, sort=False, dropna=False)["package"].transform("nunique") > 1
     found = [
-        pair for _, part in rows[several.to_numpy()].groupby(columns, sort=False, dropna=False)
+        pair
+        for _, part in rows[several.to_numpy()].groupby(columns, sort=False, dropna=False)
         for pair in _different(part.to_dict("records"), beyond)
     ]
     table = pd.DataFrame(found)
@@ -182,9 +206,18 @@ def _different(rows: Iterable[Mapping[Any, Any]], beyond: float) -> Iterator[dic
         if gap <= beyond * least or gap == 0:
             continue
         yield {
-            **{name: one[name] for name in ("parameter", "substance", "activity", "category")}, "unit": one["_unit"],
-            **{f"{name}_{number}": row[column] for number, row in ((1, one), (2, other))
-               for name, column in (("id", "factor_id"), ("package", "package"), ("value", "_value"), ("region", "region"))},
+            **{name: one[name] for name in ("parameter", "substance", "activity", "category")},
+            "unit": one["_unit"],
+            **{
+                f"{name}_{number}": row[column]
+                for number, row in ((1, one), (2, other))
+                for name, column in (
+                    ("id", "factor_id"),
+                    ("package", "package"),
+                    ("value", "_value"),
+                    ("region", "region"),
+                )
+            },
             "difference": gap / least if least else float("inf"),
         }
 
@@ -204,7 +237,7 @@ def common_unit(unit: str, parameter: str) -> tuple[str, float]:
     for dimension in BASE_UNITS:
         target = per(declared, dimension) if dimension != "ratio" else declared
         if "{per}" not in target and convertible(unit, target):
-            return target, scale(unit, target)
+            return target.replace("(", "").replace(")", ""), scale(unit, target)
     return unit, 1.0
 
 
@@ -222,19 +255,35 @@ def set_difference(first: FactorLibrary, second: FactorLibrary) -> pd.DataFrame:
             continue
         change = "added" if before is None else "removed" if after is None else "changed"
         some: Mapping[str, Any] = after or before or {}
-        records.append({
-            "package": name[0], "factor_id": name[1], "change": change, "parameter": some["parameter"], "substance": some["substance"],
-            "activity": some["activity"], "value_1": before["value"] if before else np.nan, "value_2": after["value"] if after else np.nan,
-            "unit": some["unit"],
-        })
-    return pd.DataFrame(records, columns=["package", "factor_id", "change", "parameter", "substance", "activity", "value_1", "value_2", "unit"])
+        records.append(
+            {
+                "package": name[0],
+                "factor_id": name[1],
+                "change": change,
+                "parameter": some["parameter"],
+                "substance": some["substance"],
+                "activity": some["activity"],
+                "value_1": before["value"] if before else np.nan,
+                "value_2": after["value"] if after else np.nan,
+                "unit": some["unit"],
+            }
+        )
+    return pd.DataFrame(
+        records,
+        columns=["package", "factor_id", "change", "parameter", "substance", "activity", "value_1", "value_2", "unit"],
+    )
 
 
 def _indexed(library: FactorLibrary) -> dict[tuple[str, str], dict[str, Any]]:
     rows = library.rows.drop(columns=["version"]).astype(object)
     records = rows.where(rows.notna(), None).to_dict("records")
-    return {(str(row["package"]), str(row["factor_id"])): {str(name): value for name, value in row.items() if value not in (None, "")} | _kept(row)
-            for row in records}
+    return {
+        (str(row["package"]), str(row["factor_id"])): {
+            str(name): value for name, value in row.items() if value not in (None, "")
+        }
+        | _kept(row)
+        for row in records
+    }
 
 
 def _kept(row: Mapping[Any, Any]) -> dict[str, Any]:

@@ -27,7 +27,22 @@ Row = Mapping[str, str]
 _REQUIRED = ("factor_id", "parameter", "value", "unit", "source", "locator", "grade")
 _WORDS = {"activity": "activities", "substance": "substances", "parameter": "parameters", "region": "regions"}
 _BASES = ("", "before_control", "after_control", "as_published")
-_NOT_MATCHED = ("factor_id", "value", "low", "high", "confidence", "tier", "unit", "expressed_as", "bundle", "source", "locator", "grade", "note", "printed")
+_NOT_MATCHED = (
+    "factor_id",
+    "value",
+    "low",
+    "high",
+    "confidence",
+    "tier",
+    "unit",
+    "expressed_as",
+    "bundle",
+    "source",
+    "locator",
+    "grade",
+    "note",
+    "printed",
+)
 """Columns that do not tell two rows apart for a key."""
 _DESCRIBED = ("name", "version", "title", "licenses", "sources", "resources")
 
@@ -73,8 +88,16 @@ def _table(path: Path) -> Table:
 
 def _located(problems: Iterator[Problem], file: str, row: int) -> Iterator[Problem]:
     for problem in problems:
-        yield Problem(problem.code, problem.level, file=file, row=row, found=problem.found, allowed=problem.allowed, nearest=problem.nearest,
-                      facts=problem.facts)
+        yield Problem(
+            problem.code,
+            problem.level,
+            file=file,
+            row=row,
+            found=problem.found,
+            allowed=problem.allowed,
+            nearest=problem.nearest,
+            facts=problem.facts,
+        )
 
 
 # ---------------------------------------------------------------- the folder
@@ -86,7 +109,12 @@ def _descriptor(folder: Path, described: Mapping[str, Any], tables: Sequence[Tab
             yield Problem("package_descriptor_field", file=DESCRIPTOR, found=name)
     name, version = str(described.get("name", "")), str(described.get("version", ""))
     if (folder.resolve().parent.name, folder.resolve().name) != (name, version):
-        yield Problem("package_folder_name", file=DESCRIPTOR, found=f"{folder.resolve().parent.name}/{folder.resolve().name}", allowed=f"{name}/{version}")
+        yield Problem(
+            "package_folder_name",
+            file=DESCRIPTOR,
+            found=f"{folder.resolve().parent.name}/{folder.resolve().name}",
+            allowed=f"{name}/{version}",
+        )
     listed = {str(one.get("path")): str(one.get("hash", "")) for one in described.get("resources", ())}
     for path, sealed in listed.items():
         if not (folder / path).is_file():
@@ -125,7 +153,11 @@ def _ties(factors: Sequence[Table], words: Vocabulary) -> Iterator[Problem]:
     for table in factors:
         for number, row in enumerate(table.rows, 2):
             matched = tuple(sorted((name, value) for name, value in row.items() if name not in _NOT_MATCHED and value))
-            dimension = common_unit(row["unit"], row["parameter"])[0] if row.get("parameter") in words.parameters else row.get("unit", "")
+            dimension = (
+                common_unit(row["unit"], row["parameter"])[0]
+                if row.get("parameter") in words.parameters
+                else row.get("unit", "")
+            )
             known = seen.setdefault((*matched, ("unit", dimension)), row["factor_id"])
             if known != row["factor_id"]:
                 yield Problem("factor_tie", file=table.name, row=number, found=row["factor_id"], facts={"other": known})
@@ -155,15 +187,20 @@ def _row(row: Row, sources: set[str], words: Vocabulary) -> Iterator[Problem]:
 def _words(row: Row, words: Vocabulary, factor: Mapping[str, str]) -> Iterator[Problem]:
     for name, table in _WORDS.items():
         if row.get(name) and row[name] not in getattr(words, table):
-            yield _unknown(name, row[name], words.nearest(table, row[name]), factor)
+            yield _unknown(name, row[name], _nearest(table, row[name], words), factor)
     if row.get("category") and f"{row.get('scheme')}:{row['category']}" not in words.categories:
         yield _unknown("category", f"{row.get('scheme')}:{row['category']}", "", factor)
     for device in row.get("control", "").split("+"):
         if device and device not in words.controls:
-            yield _unknown("control", device, words.nearest("controls", device), factor)
+            yield _unknown("control", device, _nearest("controls", device, words), factor)
     for name, allowed in (("basis", _BASES), ("grade", ("", *GRADES))):
         if row.get(name, "") not in allowed:
-            yield Problem("factor_word", found=row[name], allowed=", ".join(filter(None, allowed)), facts={**factor, "column": name})
+            yield Problem(
+                "factor_word",
+                found=row[name],
+                allowed=", ".join(filter(None, allowed)),
+                facts={**factor, "column": name},
+            )
     for name, condition in words.conditions.items():
         value = row.get(name, "")
         if not value:
@@ -172,7 +209,7 @@ def _words(row: Row, words: Vocabulary, factor: Mapping[str, str]) -> Iterator[P
             if not _interval(value):
                 yield Problem("factor_interval", found=value, facts={**factor, "column": name})
         elif name in words.condition_values and value not in words.condition_values[name]:
-            yield _unknown(name, value, words.nearest(name, value), factor)
+            yield _unknown(name, value, _nearest(name, value, words), factor)
 
 
 def _sizes(row: Row, numbers: Mapping[str, float], words: Vocabulary, factor: Mapping[str, str]) -> Iterator[Problem]:
@@ -183,19 +220,38 @@ def _sizes(row: Row, numbers: Mapping[str, float], words: Vocabulary, factor: Ma
         return
     targets = [per(parameter["unit"], dimension) for dimension in BASE_UNITS]
     if not any(convertible(row["unit"], target) for target in targets):
-        yield Problem("factor_unit", found=row["unit"], facts={**factor, "parameter": parameter["parameter"], "unit": parameter["unit"]})
+        yield Problem(
+            "factor_unit",
+            found=row["unit"],
+            facts={**factor, "parameter": parameter["parameter"], "unit": parameter["unit"]},
+        )
         return
     _, scaled = common_unit(row["unit"], parameter["parameter"])
     low, high = (float(parameter[name]) if parameter[name] else math.nan for name in ("minimum", "maximum"))
     if value * scaled < low or value * scaled > high:
         allowed = f"{parameter['minimum'] or '-inf'} – {parameter['maximum'] or 'inf'} {parameter['unit']}"
-        yield Problem("factor_range", found=f"{value * scaled:g}", allowed=allowed, facts={**factor, "parameter": parameter["parameter"]})
+        yield Problem(
+            "factor_range",
+            found=f"{value * scaled:g}",
+            allowed=allowed,
+            facts={**factor, "parameter": parameter["parameter"]},
+        )
     if value < numbers.get("low", -math.inf) or value > numbers.get("high", math.inf):
-        yield Problem("factor_bounds", level="warning", found=f"{value:g}", facts={**factor, "low": row.get("low", ""), "high": row.get("high", "")})
+        yield Problem(
+            "factor_bounds",
+            level="warning",
+            found=f"{value:g}",
+            facts={**factor, "low": row.get("low", ""), "high": row.get("high", "")},
+        )
 
 
 def _unknown(column: str, value: str, nearest: str, factor: Mapping[str, str]) -> Problem:
     return Problem("factor_word", found=value, nearest=nearest, facts={**factor, "column": column})
+
+
+def _nearest(table: str, text: str, words: Vocabulary) -> str:
+    spelling = words.nearest(table, text)
+    return words.aliases[table][spelling] if spelling else ""
 
 
 def _number(text: str) -> float:

@@ -20,13 +20,20 @@ _MARKS = {"error": ("✗", "bad"), "warning": ("!", "doubt"), "info": ("·", "qu
 _LARGE = re.compile(r"\b\d(?:\.\d+)?e\+\d+\b")
 """A number written with an exponent, such as ``2.95109e+07``."""
 _TABLES = {
-    "activity": "activities", "category": "categories", "substance": "substances", "parameter": "parameters", "argument": "parameters",
+    "activity": "activities",
+    "category": "categories",
+    "substance": "substances",
+    "parameter": "parameters",
+    "argument": "parameters",
     "use": "uses",
 }
 """Fact of a problem -> table of the vocabulary its word is from."""
 
 _FOUND_TABLES = {
-    "mix_used": "activities", "mix_sum": "activities", "rows_without_lines": "activities", "measured_twice": "parameters",
+    "mix_used": "activities",
+    "mix_sum": "activities",
+    "rows_without_lines": "activities",
+    "measured_twice": "parameters",
     "strata_twice": "controls",
 }
 """Code of a problem whose ``found`` is a word -> table of the word."""
@@ -37,7 +44,9 @@ def in_words(problem: Problem, words: Words) -> Problem:
     facts = {name: _LARGE.sub(_plain_number, _fact(name, str(value), words)) for name, value in problem.facts.items()}
     problem = replace(problem, found=_LARGE.sub(_plain_number, problem.found))
     if problem.code == "assumed":
-        return replace(problem, found=words.condition_pair(problem.facts["condition"], problem.facts["value"]), facts=facts)
+        return replace(
+            problem, found=words.condition_pair(problem.facts["condition"], problem.facts["value"]), facts=facts
+        )
     table = _FOUND_TABLES.get(problem.code)
     if table:
         return replace(problem, found=words.label(table, problem.found), facts=facts)
@@ -92,20 +101,29 @@ def print_problems(problems: Sequence[Problem], console: Console, language: Lang
     if len(problems) == 1 and place == ("", ""):
         return
     console.print()
-    console.print(text(count_text(problems, language), "bad" if any(one.level == "error" for one in problems) else "good"))
+    console.print(
+        text(count_text(problems, language), "bad" if any(one.level == "error" for one in problems) else "good")
+    )
 
 
 def count_text(problems: Sequence[Problem], language: Language) -> str:
     """Return how many errors, warnings and remarks there are."""
     levels = Counter(problem.level for problem in ordered(problems))
-    parts = [message(f"report.count_{level}", language, number=levels[level]) for level in ("error", "warning", "info") if levels[level]]
+    parts = [
+        message(f"report.count_{level}", language, number=levels[level])
+        for level in ("error", "warning", "info")
+        if levels[level]
+    ]
     return message("report.list_separator", language).join(parts)
 
 
 def problems_json(problems: Iterable[Problem], language: Language, **more: object) -> str:
     """Return problems as JSON: their records with the text in the language."""
     words = Words(language)
-    records = [{**problem.record(), "place": problem.place, "text": problem_text(problem, words)} for problem in ordered(problems)]
+    records = [
+        {**problem.record(), "place": problem.place, "text": problem_text(problem, words)}
+        for problem in ordered(problems)
+    ]
     errors = sum(record["level"] == "error" for record in records)
     return json.dumps({"errors": errors, "problems": records, **more}, ensure_ascii=False, indent=1, default=str)
 
@@ -119,4 +137,3 @@ def _row(problem: Problem) -> int:
         return problem.row
     digits = "".join(letter for letter in problem.cell.split(":")[0] if letter.isdigit())
     return int(digits) if digits else 0
-

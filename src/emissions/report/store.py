@@ -25,7 +25,13 @@ FORMAT = 1
 """Version of the form of a stored result."""
 
 _MATCH_TYPES = {
-    "line": "int64", "argument": "str", "device": "str", "origin": "int64", "row": "int64", "value": "float64", "earlier": "bool",
+    "line": "int64",
+    "argument": "str",
+    "device": "str",
+    "origin": "int64",
+    "row": "int64",
+    "value": "float64",
+    "earlier": "bool",
 }
 _ACTIVITY_TABLES = ("rows", "sources", "parents", "measured", "strata", "excluded")
 
@@ -116,8 +122,13 @@ def load_given(folder: str | Path) -> ActivityTable:
         raise ResultError([Problem("result_without_activity", found=str(folder))])
     table = run.activity
     return ActivityTable(
-        rows=_read(path), measured=table.measured, strata=table.strata, excluded=table.excluded, notes=(),
-        files=table.files, rows_read=table.rows_read,
+        rows=_read(path),
+        measured=table.measured,
+        strata=table.strata,
+        excluded=table.excluded,
+        notes=(),
+        files=table.files,
+        rows_read=table.rows_read,
     )
 
 
@@ -126,8 +137,12 @@ def load_given(folder: str | Path) -> ActivityTable:
 
 def _manifest(run: Run, command: str) -> dict[str, Any]:
     return {
-        "kind": KIND, "format": FORMAT, **run.manifest, "command": command,
-        "time": datetime.now(UTC).isoformat(timespec="seconds"), "rows_read": run.activity.rows_read,
+        "kind": KIND,
+        "format": FORMAT,
+        **run.manifest,
+        "command": command,
+        "time": datetime.now(UTC).isoformat(timespec="seconds"),
+        "rows_read": run.activity.rows_read,
     }
 
 
@@ -142,10 +157,17 @@ def _write_tables(run: Run, place: Path, given: ActivityTable | None) -> None:
     _write(run.lines, place / "lines.parquet")
     _write(run.matches.astype(_MATCH_TYPES), place / "matches.parquet")
     _write(used_factors(run), place / "factors.parquet")
-    _write_json({
-        "set": json.loads(run.library.set.model_dump_json()), "sources": run.library.sources, "digests": run.library.digests,
-        "measured_sets": run.measured_sets, "notes": [note.record() for note in run.notes], "files": run.activity.files,
-    }, place / "result.json")
+    _write_json(
+        {
+            "set": json.loads(run.library.set.model_dump_json()),
+            "sources": run.library.sources,
+            "digests": run.library.digests,
+            "measured_sets": run.measured_sets,
+            "notes": [note.record() for note in run.notes],
+            "files": run.activity.files,
+        },
+        place / "result.json",
+    )
 
 
 def used_factors(run: Run) -> pd.DataFrame:
@@ -187,14 +209,23 @@ def _run(place: Path, manifest: dict[str, Any]) -> Run:
     library, matches, said = _library(place, manifest, known)
     return Run(
         activity=ActivityTable(**tables, notes=notes, files=known["files"], rows_read=int(manifest["rows_read"])),
-        keys=_read(place / "keys.parquet"), key_of_row=_read(place / "key_of_row.parquet")["key"].to_numpy(dtype=np.int64),
-        lines=_read(place / "lines.parquet"), matches=matches, library=library,
-        measured_sets=tuple(tuple(((pair[0][0], pair[0][1]), int(pair[1])) for pair in one) for one in known["measured_sets"]),
-        gwp=str(manifest["gwp"]), notes=(*notes, *said), manifest=manifest,
+        keys=_read(place / "keys.parquet"),
+        key_of_row=_read(place / "key_of_row.parquet")["key"].to_numpy(dtype=np.int64),
+        lines=_read(place / "lines.parquet"),
+        matches=matches,
+        library=library,
+        measured_sets=tuple(
+            tuple(((pair[0][0], pair[0][1]), int(pair[1])) for pair in one) for one in known["measured_sets"]
+        ),
+        gwp=str(manifest["gwp"]),
+        notes=(*notes, *said),
+        manifest=manifest,
     )
 
 
-def _library(place: Path, manifest: Mapping[str, Any], known: Mapping[str, Any]) -> tuple[FactorLibrary, pd.DataFrame, list[Problem]]:
+def _library(
+    place: Path, manifest: Mapping[str, Any], known: Mapping[str, Any]
+) -> tuple[FactorLibrary, pd.DataFrame, list[Problem]]:
     """Return the installed library where it is the same, else one of the stored rows with the matches renumbered."""
     from emissions.errors import PackageError
 

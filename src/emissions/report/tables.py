@@ -61,7 +61,9 @@ class Overview:
     @cached_property
     def gases(self) -> list[str]:
         """Substances that count as CO2 equivalent under the metric."""
-        greenhouse = [name for name in self.substances if load_vocabulary().substances.get(name, {}).get("group") == "ghg"]
+        greenhouse = [
+            name for name in self.substances if load_vocabulary().substances.get(name, {}).get("group") == "ghg"
+        ]
         return [name for name in gwp_values(self.run.gwp, greenhouse)]
 
     @property
@@ -97,13 +99,18 @@ class Overview:
     def blocks(self) -> dict[tuple[str, int, str], float]:
         """(region, year, substance) -> emission in t; ``CO2e`` too."""
         table = self.by_cell(["region", "year"])
-        return {(str(row.region), int(row.year), str(row.substance)): float(row.emission) for row in table.itertuples(index=False)}
+        return {
+            (str(row.region), int(row.year), str(row.substance)): float(row.emission)
+            for row in table.itertuples(index=False)
+        }
 
     def by_cell(self, columns: Sequence[str]) -> pd.DataFrame:
         """Return emissions and CO2 equivalents (``emission``, substance ``CO2e`` too) by some columns."""
         table = totals(self.run, (*columns, "substance"))
         gases = co2_equivalent(table, self.run.gwp)
-        added = sums(gases.assign(emission=gases["co2e"]), columns).assign(substance=CO2E) if len(gases) else table.iloc[:0]
+        added = (
+            sums(gases.assign(emission=gases["co2e"]), columns).assign(substance=CO2E) if len(gases) else table.iloc[:0]
+        )
         return pd.concat([part for part in (table, added) if len(part)], ignore_index=True) if len(table) else table
 
     @cached_property
@@ -115,7 +122,9 @@ class Overview:
         lines = self.run.lines[self.run.lines["memo"] == ""]
         graph = load_vocabulary().category_graph
         found: dict[tuple[str, str], set[str]] = {}
-        for category, substance, status in lines[["category", "substance", "status"]].drop_duplicates().itertuples(index=False):
+        for category, substance, status in (
+            lines[["category", "substance", "status"]].drop_duplicates().itertuples(index=False)
+        ):
             for above in graph.ancestors(str(category)):
                 found.setdefault((above, str(substance)), set()).add(str(status))
         return {pair: state for pair, statuses in found.items() if (state := _state(statuses))}
@@ -152,14 +161,24 @@ class Overview:
         chosen = table[table["substance"] == substance]
         whole = float(chosen["emission"].sum())
         largest = chosen.sort_values("emission", ascending=False, kind="stable").head(number)
-        return largest[largest["emission"] > 0].assign(share=largest["emission"] / whole if whole else np.nan).reset_index(drop=True)
+        return (
+            largest[largest["emission"] > 0]
+            .assign(share=largest["emission"] / whole if whole else np.nan)
+            .reset_index(drop=True)
+        )
 
     def gaps(self) -> pd.DataFrame:
         """Return what was not estimated by reason: reason, number (of coverage lines), substances, activities; most first."""
         open_lines = self.coverage[self.coverage["status"] == "NE"]
         rows = [
-            {"reason": str(reason), "number": len(part), "substances": self._ordered(part["substance"]),
-             "activities": list(dict.fromkeys(part.sort_values("quantity", ascending=False)["activity"].astype(str)))}
+            {
+                "reason": str(reason),
+                "number": len(part),
+                "substances": self._ordered(part["substance"]),
+                "activities": list(
+                    dict.fromkeys(part.sort_values("quantity", ascending=False)["activity"].astype(str))
+                ),
+            }
             for reason, part in open_lines.groupby("reason", sort=True)
         ]
         table = pd.DataFrame(rows, columns=["reason", "number", "substances", "activities"])

@@ -34,7 +34,9 @@ def print_summary(run: Run, console: Console, language: Language) -> None:
     _title(overview, console, words)
     blocks = [([*overview.gases, CO2E], "report.greenhouse_gases"), (overview.pollutants, "report.pollutants")]
     for substances, heading in blocks:
-        present = [name for name in substances if name in overview.main or any(pair[1] == name for pair in overview.states)]
+        present = [
+            name for name in substances if name in overview.main or any(pair[1] == name for pair in overview.states)
+        ]
         if [name for name in present if name != CO2E]:
             for part in _pieces(present, console.width):
                 console.print(totals_table(overview, part, words, heading))
@@ -49,8 +51,18 @@ def _title(overview: Overview, console: Console, words: Words) -> None:
     console.print()
     console.print(text(words.text("report.title", where=place_and_time(overview, words)), "title"))
     chosen = run.library.set
-    console.print(text(words.text("report.made_with", set=chosen.name, title=chosen.title[words.language], gwp=run.gwp,
-                                  version=run.manifest.get("engine", "")), "quiet"))
+    console.print(
+        text(
+            words.text(
+                "report.made_with",
+                set=chosen.name,
+                title=chosen.title[words.language],
+                gwp=run.gwp,
+                version=run.manifest.get("engine", ""),
+            ),
+            "quiet",
+        )
+    )
     console.print()
 
 
@@ -58,7 +70,9 @@ def place_and_time(overview: Overview, words: Words) -> str:
     """Return the regions and years in words; many are counted."""
     names = [words.label("regions", region) for region in overview.regions]
     if len(names) > _NAMED:
-        regions = words.text("report.regions", number=len(names), names=words.text("report.list_separator").join(names[:_NAMED]))
+        regions = words.text(
+            "report.regions", number=len(names), names=words.text("report.list_separator").join(names[:_NAMED])
+        )
     else:
         regions = words.text("report.list_separator").join(names)
     years = overview.years
@@ -71,9 +85,20 @@ def place_and_time(overview: Overview, words: Words) -> str:
 
 def totals_table(overview: Overview, substances: Sequence[str], words: Words, heading: str) -> Table:
     """Return totals by main category as a table, one unit a column."""
-    scales = {name: Scale.of([overview.total.get(name, np.nan), *_column(overview.main, name)], words.language) for name in substances}
-    table = Table(box=box.SIMPLE_HEAD, title=words.text(heading), title_style="heading", title_justify="left", pad_edge=False,
-                  padding=(0, 1), show_footer=False, collapse_padding=True)
+    scales = {
+        name: Scale.of([overview.total.get(name, np.nan), *_column(overview.main, name)], words.language)
+        for name in substances
+    }
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        title=words.text(heading),
+        title_style="heading",
+        title_justify="left",
+        pad_edge=False,
+        padding=(0, 1),
+        show_footer=False,
+        collapse_padding=True,
+    )
     table.add_column(words.text("heading.category"), no_wrap=False, overflow="fold", min_width=16, max_width=40)
     for name in substances:
         unit = scales[name].unit
@@ -84,13 +109,18 @@ def totals_table(overview: Overview, substances: Sequence[str], words: Words, he
             table.add_row(text(words.category(str(category))), *cells)
     table.add_section()
     total = [
-        text(scales[name].show(overview.total.get(name, np.nan)), "heading") + text("*" if overview.doubtful(name) else "", "doubt")
+        text(scales[name].show(overview.total.get(name, np.nan)), "heading")
+        + text("*" if overview.doubtful(name) else "", "doubt")
         for name in substances
     ]
     table.add_row(text(words.text("report.total"), "heading"), *total)
     for category in overview.memo.index:
-        cells = [text(scales[name].show(value)) if np.isfinite(value := _value(overview.memo, str(category), name)) and value else text("")
-                 for name in substances]
+        cells = [
+            text(scales[name].show(value))
+            if np.isfinite(value := _value(overview.memo, str(category), name)) and value
+            else text("")
+            for name in substances
+        ]
         if any(cell.plain for cell in cells):
             table.add_row(text(words.category(str(category)), "quiet"), *cells, style="quiet")
     return table
@@ -101,7 +131,7 @@ def _pieces(substances: Sequence[str], width: int) -> list[list[str]]:
     fitting = max(3, (width - 26) // 11)
     number = -(-len(substances) // fitting)
     size = -(-len(substances) // number)
-    return [list(substances[start:start + size]) for start in range(0, len(substances), size)]
+    return [list(substances[start : start + size]) for start in range(0, len(substances), size)]
 
 
 def _cell(overview: Overview, category: str, substance: str, scale: Scale) -> Text:
@@ -138,8 +168,14 @@ def _largest(overview: Overview, console: Console, words: Words) -> None:
     substance = str(largest["substance"].iloc[0])
     scale = Scale.of(largest["emission"], words.language)
     several = len(overview.regions) * len(overview.years) > 1
-    table = Table(box=box.SIMPLE_HEAD, title=words.text("report.largest", substance=substance), title_style="heading",
-                  title_justify="left", pad_edge=False, padding=(0, 1))
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        title=words.text("report.largest", substance=substance),
+        title_style="heading",
+        title_justify="left",
+        pad_edge=False,
+        padding=(0, 1),
+    )
     for name in (["heading.place"] if several else []) + ["heading.category", "heading.activity"]:
         table.add_column(words.text(name), overflow="fold")
     table.add_column(scale.unit, justify="right", no_wrap=True)
@@ -149,8 +185,12 @@ def _largest(overview: Overview, console: Console, words: Words) -> None:
     top = float(largest["share"].max())
     for row in largest.itertuples(index=False):
         cells = [text(f"{words.label('regions', row.region)} {row.year}")] if several else []
-        cells += [text(words.category(row.category)), text(words.label("activities", row.activity)),
-                  text(scale.show(row.emission)), text(share(row.share))]
+        cells += [
+            text(words.category(row.category)),
+            text(words.label("activities", row.activity)),
+            text(scale.show(row.emission)),
+            text(share(row.share)),
+        ]
         table.add_row(*cells, *([bar(row.share / top)] if console.width >= 100 else []))
     console.print(table)
 
@@ -164,8 +204,14 @@ def bar(part: float) -> Text:
 def _coverage(overview: Overview, console: Console, words: Words) -> None:
     statuses = overview.coverage["status"].astype(str).value_counts()
     parts = [words.text("report.estimated", number=int(statuses.get("ok", 0)))]
-    parts += [words.text(f"report.count_{status}", number=int(statuses[status])) for status in ("NE", "IE") if status in statuses]
-    console.print(text(words.text("report.coverage"), "heading") + text("  " + words.text("report.separator").join(parts)))
+    parts += [
+        words.text(f"report.count_{status}", number=int(statuses[status]))
+        for status in ("NE", "IE")
+        if status in statuses
+    ]
+    console.print(
+        text(words.text("report.coverage"), "heading") + text("  " + words.text("report.separator").join(parts))
+    )
     gaps = overview.gaps()
     for gap in gaps.head(8).itertuples(index=False):
         _print_gap(overview, gap, console, words)
@@ -175,9 +221,13 @@ def _coverage(overview: Overview, console: Console, words: Words) -> None:
 
 
 def _print_gap(overview: Overview, gap: Any, console: Console, words: Words) -> None:
-    named = words.text("report.list_separator").join(words.label("activities", name) for name in gap.activities[:_NAMED])
+    named = words.text("report.list_separator").join(
+        words.label("activities", name) for name in gap.activities[:_NAMED]
+    )
     more = words.text("report.and_more", number=len(gap.activities) - _NAMED) if len(gap.activities) > _NAMED else ""
-    body = text(words.reason(gap.reason, overview.run.library.set)) + text(f"  {' '.join(gap.substances)}  {named}{more}", "quiet")
+    body = text(words.reason(gap.reason, overview.run.library.set)) + text(
+        f"  {' '.join(gap.substances)}  {named}{more}", "quiet"
+    )
     print_item(console, text("  NE ", "doubt") + text(f"{gap.number:>4}  "), body)
     hint = words.hint(gap.reason)
     if hint:
@@ -193,7 +243,9 @@ def _notes(notes: Sequence[Problem], console: Console, words: Words) -> None:
         ordered = sorted(chosen, key=lambda note: note.level != "warning")
         for note in ordered[:_SHOWN_NOTES]:
             style = "doubt" if note.level == "warning" else ""
-            print_item(console, text("  ! " if note.level == "warning" else "  · ", style), text(problem_text(note, words)))
+            print_item(
+                console, text("  ! " if note.level == "warning" else "  · ", style), text(problem_text(note, words))
+            )
         if len(ordered) > _SHOWN_NOTES:
             console.print(text("  " + words.text("report.more_notes", number=len(ordered) - _SHOWN_NOTES), "quiet"))
         console.print()

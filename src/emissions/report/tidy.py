@@ -41,17 +41,22 @@ def write_parquet(run: Run, folder: Path, language: Language) -> None:
 
     folder.mkdir()
     for name, table in tidy_tables(run, language).items():
-        pq.write_table(pa.Table.from_pandas(table, preserve_index=False), folder / f"{name}.parquet", compression="zstd")
+        pq.write_table(
+            pa.Table.from_pandas(table, preserve_index=False), folder / f"{name}.parquet", compression="zstd"
+        )
 
 
 def tidy_tables(run: Run, language: Language) -> dict[str, pd.DataFrame]:
     """Return the tables by name: ``inventory``, ``lines``, ``coverage``, ``factors``, ``notes``."""
     words = Words(language)
     return {
-        "inventory": _inventory(run, words), "lines": _lines(run, words), "coverage": _coverage(run, words),
+        "inventory": _inventory(run, words),
+        "lines": _lines(run, words),
+        "coverage": _coverage(run, words),
         "factors": used_factors(run).drop(columns="row"),
         "notes": pd.DataFrame(
-            {"level": note.level, "code": note.code, "place": note.place, "text": problem_text(note, words)} for note in run.notes
+            {"level": note.level, "code": note.code, "place": note.place, "text": problem_text(note, words)}
+            for note in run.notes
         ).reindex(columns=["level", "code", "place", "text"]),
     }
 
@@ -69,7 +74,8 @@ def _inventory(run: Run, words: Words) -> pd.DataFrame:
         total = sums(gases.assign(emission=gases["co2e"]), [*_BY, "memo"])
         table = pd.concat([table, total.assign(substance=f"{CO2E} ({run.gwp})")], ignore_index=True)
     return table.rename(columns={"emission": "emission_t"}).assign(
-        category_label=_labels(table["category"], words, "categories"), region_label=_labels(table["region"], words, "regions"),
+        category_label=_labels(table["category"], words, "categories"),
+        region_label=_labels(table["region"], words, "regions"),
     )
 
 
@@ -77,11 +83,30 @@ def _lines(run: Run, words: Words) -> pd.DataFrame:
     lines = used_lines(run)
     key = lines["key"].to_numpy(dtype=np.int64)
     conditions = [name for name in run.keys.columns if name in load_vocabulary().conditions and _stated(run.keys[name])]
-    front = ["region", "year", "category", "activity", "use", *conditions, "control", "substance", "stream", "card", "status", "memo", "tier"]
+    front = [
+        "region",
+        "year",
+        "category",
+        "activity",
+        "use",
+        *conditions,
+        "control",
+        "substance",
+        "stream",
+        "card",
+        "status",
+        "memo",
+        "tier",
+    ]
     table = lines[front].assign(
-        quantity=lines["quantity"], unit=lines["dimension"].astype(str).map(BASE_UNITS), implied_factor=lines["ief"],
-        emission_t=lines["emission"], cells=cell_texts(run, words)[key], category_label=_labels(lines["category"], words, "categories"),
-        activity_label=_labels(lines["activity"], words, "activities"), region_label=_labels(lines["region"], words, "regions"),
+        quantity=lines["quantity"],
+        unit=lines["dimension"].astype(str).map(BASE_UNITS),
+        implied_factor=lines["ief"],
+        emission_t=lines["emission"],
+        cells=cell_texts(run, words)[key],
+        category_label=_labels(lines["category"], words, "categories"),
+        activity_label=_labels(lines["activity"], words, "activities"),
+        region_label=_labels(lines["region"], words, "regions"),
     )
     return table.sort_values(["region", "year", "category", "activity", "substance"], kind="stable", ignore_index=True)
 
@@ -90,7 +115,8 @@ def _coverage(run: Run, words: Words) -> pd.DataFrame:
     table = coverage(run)
     return table.assign(
         reason_text=[words.reason(reason, run.library.set) for reason in table["reason"].astype(str)],
-        category_label=_labels(table["category"], words, "categories"), activity_label=_labels(table["activity"], words, "activities"),
+        category_label=_labels(table["category"], words, "categories"),
+        activity_label=_labels(table["activity"], words, "activities"),
     )
 
 

@@ -10,7 +10,10 @@ from emissions.factors import FactorSet
 from emissions.vocabulary import Language, label, load_vocabulary, message
 
 _DETAIL_TABLES = {
-    "no_factor": "parameters", "measured_missing": "parameters", "no_bundle": "parameters", "no_removal": "controls",
+    "no_factor": "parameters",
+    "measured_missing": "parameters",
+    "no_bundle": "parameters",
+    "no_removal": "controls",
     "counted_in": "categories",
 }
 """Reason code -> table of the vocabulary that names its detail."""

@@ -83,7 +83,9 @@ def audit(run: Run, most: int = MAX_LINES) -> Audit:
     if left_out:
         largest = lines["emission"].abs().sort_values(ascending=False, kind="stable").index[:most]
         lines = lines.loc[np.sort(largest.to_numpy())].reset_index(drop=True)
-    lines = lines.sort_values(["region", "year", "category", "activity", "key", "substance", "stream"], kind="stable", ignore_index=True)
+    lines = lines.sort_values(
+        ["region", "year", "category", "activity", "key", "substance", "stream"], kind="stable", ignore_index=True
+    )
     if lines.empty:
         return Audit(run, lines.assign(implied=[]), left_out, ())
     number, implied = _distinct(run, lines)
@@ -100,13 +102,29 @@ def _distinct(run: Run, lines: pd.DataFrame) -> tuple[npt.NDArray[np.int64], tup
     order = np.argsort(first)
     position = np.empty(len(order), dtype=np.int64)
     position[order] = np.arange(len(order))
-    known = [Slot(*one) for one in zip(*(table[name].tolist() for name in ("argument", "device", "origin", "row", "value")), strict=True)]
+    known = [
+        Slot(*one)
+        for one in zip(
+            *(table[name].tolist() for name in ("argument", "device", "origin", "row", "value")), strict=True
+        )
+    ]
     heads = lines.iloc[first[order]]
     implied = tuple(
-        Implied(card, substance, stream, dimension, float(rate[line]), tuple(known[slot] for slot in slots[line] if slot >= 0), value)
+        Implied(
+            card,
+            substance,
+            stream,
+            dimension,
+            float(rate[line]),
+            tuple(known[slot] for slot in slots[line] if slot >= 0),
+            value,
+        )
         for card, substance, stream, dimension, value, line in zip(
-            *(heads[name].astype(str) for name in ("card", "substance", "stream", "dimension")), heads["ief"].tolist(), first[order].tolist(),
-            strict=True)
+            *(heads[name].astype(str) for name in ("card", "substance", "stream", "dimension")),
+            heads["ief"].tolist(),
+            first[order].tolist(),
+            strict=True,
+        )
     )
     return position[number.reshape(-1)], implied
 

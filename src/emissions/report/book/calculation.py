@@ -19,10 +19,14 @@ from emissions.report.words import Words
 from emissions.units import BASE_UNITS, per, scale
 
 SHEETS = {
-    "summary": {"zh": "概览", "en": "Summary"}, "inventory": {"zh": "清单", "en": "Inventory"},
-    "lines": {"zh": "来源", "en": "Lines"}, "implied": {"zh": "隐含因子", "en": "Implied factors"},
-    "factors": {"zh": "因子", "en": "Factors"}, "coverage": {"zh": "覆盖", "en": "Coverage"},
-    "notes": {"zh": "备注", "en": "Notes"}, "manifest": {"zh": "清单元数据", "en": "Manifest"},
+    "summary": {"zh": "概览", "en": "Summary"},
+    "inventory": {"zh": "清单", "en": "Inventory"},
+    "lines": {"zh": "来源", "en": "Lines"},
+    "implied": {"zh": "隐含因子", "en": "Implied factors"},
+    "factors": {"zh": "因子", "en": "Factors"},
+    "coverage": {"zh": "覆盖", "en": "Coverage"},
+    "notes": {"zh": "备注", "en": "Notes"},
+    "manifest": {"zh": "清单元数据", "en": "Manifest"},
 }
 """Sheets of the workbook in their order."""
 _VALUE_COLUMN = "H"
@@ -69,15 +73,37 @@ def write_factors(sheet: TableSheet, audit: Audit, names: Names, styles: Styles)
     records = [_published(audit, row, number, names.words) for number, row in enumerate(published, 1)]
     records += [_measured(audit, row, names.words) for row in audit.measured_rows]
     spec = [
-        ("number", 6, "whole"), ("factor_id", 30, "wrap"), ("parameter", 18, "text"), ("substance", 9, "text"), ("activity", 16, "text"),
-        ("category", 26, "wrap"), ("where", 26, "wrap"), ("value", 13, "factor"), ("unit", 11, "text"), ("printed", 13, "text"),
-        ("source", 44, "wrap"), ("locator", 34, "wrap"), ("grade", 7, "whole"), ("package", 28, "text"), ("note", 70, "wrap"),
+        ("number", 6, "whole"),
+        ("factor_id", 30, "wrap"),
+        ("parameter", 18, "text"),
+        ("substance", 9, "text"),
+        ("activity", 16, "text"),
+        ("category", 26, "wrap"),
+        ("where", 26, "wrap"),
+        ("value", 13, "factor"),
+        ("unit", 11, "text"),
+        ("printed", 13, "text"),
+        ("source", 44, "wrap"),
+        ("locator", 34, "wrap"),
+        ("grade", 7, "whole"),
+        ("package", 28, "text"),
+        ("note", 70, "wrap"),
     ]
-    columns = [Cells(names.heading(name), width, style, [record[name] for record in records]) for name, width, style in spec]
-    write_table(sheet, columns, styles, title=names.words.text("report.sheet_factors"),
-                guidance=names.words.text("report.guide_factors"), frozen=2)
+    columns = [
+        Cells(names.heading(name), width, style, [record[name] for record in records]) for name, width, style in spec
+    ]
+    write_table(
+        sheet,
+        columns,
+        styles,
+        title=names.words.text("report.sheet_factors"),
+        guidance=names.words.text("report.guide_factors"),
+        frozen=2,
+    )
     keys = [(0, row) for row in audit.factor_rows] + [(MEASURED, row) for row in audit.measured_rows]
-    return {key: names.reference("factors", f"${_VALUE_COLUMN}${FIRST_ROW + number}") for number, key in enumerate(keys)}
+    return {
+        key: names.reference("factors", f"${_VALUE_COLUMN}${FIRST_ROW + number}") for number, key in enumerate(keys)
+    }
 
 
 def _published(audit: Audit, row: Mapping[Any, Any], number: int, words: Words) -> dict[str, object]:
@@ -88,11 +114,21 @@ def _published(audit: Audit, row: Mapping[Any, Any], number: int, words: Words) 
     if row["valid_from"] or row["valid_to"]:
         stated.append(f"{row['valid_from']}–{row['valid_to']}")
     return {
-        "number": number, "factor_id": row["factor_id"], "parameter": words.label("parameters", row["parameter"]),
-        "substance": row["substance"], "activity": words.label("activities", row["activity"]),
-        "category": words.category(row["category"]) if row["category"] else "", "where": "; ".join(stated), "value": float(row["value"]),
-        "unit": row["unit"], "printed": row["printed"], "source": source.get("title", row["source"]), "locator": row["locator"],
-        "grade": row["grade"], "package": f"{row['package']}@{row['version']}", "note": row["note"],
+        "number": number,
+        "factor_id": row["factor_id"],
+        "parameter": words.label("parameters", row["parameter"]),
+        "substance": row["substance"],
+        "activity": words.label("activities", row["activity"]),
+        "category": words.category(row["category"]) if row["category"] else "",
+        "where": "; ".join(stated),
+        "value": float(row["value"]),
+        "unit": row["unit"],
+        "printed": row["printed"],
+        "source": source.get("title", row["source"]),
+        "locator": row["locator"],
+        "grade": row["grade"],
+        "package": f"{row['package']}@{row['version']}",
+        "note": row["note"],
     }
 
 
@@ -100,18 +136,30 @@ def _measured(audit: Audit, number: int, words: Words) -> dict[str, object]:
     row = audit.run.activity.measured.iloc[number]
     selected = [words.label("activities", str(row["activity"])), str(row["facility"])]
     return {
-        "number": len(audit.factor_rows) + audit.measured_rows.index(number) + 1, "factor_id": str(row["measured_id"]),
-        "parameter": words.label("parameters", str(row["parameter"])), "substance": str(row["substance"]), "activity": selected[0],
-        "category": words.category(str(row["category"])) if row["category"] else "", "where": selected[1], "value": float(row["value"]),
-        "unit": str(row["unit"]), "printed": f"{row['value']:g}", "source": str(row["data_source"]),
-        "locator": f"{row['file']} {row['sheet']}!{row['cell']}", "grade": "", "package": words.named("tier", "measured"), "note": "",
+        "number": len(audit.factor_rows) + audit.measured_rows.index(number) + 1,
+        "factor_id": str(row["measured_id"]),
+        "parameter": words.label("parameters", str(row["parameter"])),
+        "substance": str(row["substance"]),
+        "activity": selected[0],
+        "category": words.category(str(row["category"])) if row["category"] else "",
+        "where": selected[1],
+        "value": float(row["value"]),
+        "unit": str(row["unit"]),
+        "printed": f"{row['value']:g}",
+        "source": str(row["data_source"]),
+        "locator": f"{row['file']} {row['sheet']}!{row['cell']}",
+        "grade": "",
+        "package": words.named("tier", "measured"),
+        "note": "",
     }
 
 
 # ---------------------------------------------------------------- implied factors
 
 
-def write_implied(sheet: TableSheet, audit: Audit, cells: Mapping[tuple[int, int], str], names: Names, styles: Styles) -> list[str]:
+def write_implied(
+    sheet: TableSheet, audit: Audit, cells: Mapping[tuple[int, int], str], names: Names, styles: Styles
+) -> list[str]:
     """Write every distinct implied factor with its arguments and formula.
 
     Returns
@@ -121,28 +169,64 @@ def write_implied(sheet: TableSheet, audit: Audit, cells: Mapping[tuple[int, int
     """
     cards = load_cards()
     most = max((len(FORMULAS[cards[one.card].formula].units) for one in audit.implied if one.card in cards), default=0)
-    made = [_ImpliedRow(audit, one, FIRST_ROW + number, cards.get(one.card), cells, names.words) for number, one in enumerate(audit.implied)]
+    made = [
+        _ImpliedRow(audit, one, FIRST_ROW + number, cards.get(one.card), cells, names.words)
+        for number, one in enumerate(audit.implied)
+    ]
     columns = [
         Cells(names.heading("number"), 6, "whole", list(range(1, len(made) + 1))),
         Cells(names.heading("substance"), 9, "text", [one.substance for one in audit.implied]),
         Cells(names.heading("stream"), 13, "text", [names.words.named("stream", one.stream) for one in audit.implied]),
         Cells(names.heading("method"), 34, "text", [row.title for row in made]),
         Cells(names.heading("expression"), 50, "text", [row.text for row in made]),
-        Cells(names.heading("unit"), 12, "text", [f"t/{names.words.unit(BASE_UNITS[one.dimension])}" for one in audit.implied]),
-        Cells(names.heading("implied_factor"), 15, "implied", [one.value for one in audit.implied], [row.formula for row in made]),
+        Cells(
+            names.heading("unit"),
+            12,
+            "text",
+            [f"t/{names.words.unit(BASE_UNITS[one.dimension])}" for one in audit.implied],
+        ),
+        Cells(
+            names.heading("implied_factor"),
+            15,
+            "implied",
+            [one.value for one in audit.implied],
+            [row.formula for row in made],
+        ),
     ]
     for place in range(most):
         columns.append(Cells(names.heading("argument"), 18, "text", [row.argument(place) for row in made]))
-        columns.append(Cells(names.heading("value"), 13, "factor", [row.value(place) for row in made], [row.term(place) for row in made]))
-    write_table(sheet, columns, styles, title=names.words.text("report.sheet_implied"),
-                guidance=names.words.text("report.guide_implied"), frozen=3)
+        columns.append(
+            Cells(
+                names.heading("value"),
+                13,
+                "factor",
+                [row.value(place) for row in made],
+                [row.term(place) for row in made],
+            )
+        )
+    write_table(
+        sheet,
+        columns,
+        styles,
+        title=names.words.text("report.sheet_implied"),
+        guidance=names.words.text("report.guide_implied"),
+        frozen=3,
+    )
     return [names.reference("implied", f"${_IMPLIED_COLUMN}${FIRST_ROW + number}") for number in range(len(made))]
 
 
 class _ImpliedRow:
     """Texts and formulas of one implied factor."""
 
-    def __init__(self, audit: Audit, implied: Implied, row: int, card: Card | None, cells: Mapping[tuple[int, int], str], words: Words) -> None:
+    def __init__(
+        self,
+        audit: Audit,
+        implied: Implied,
+        row: int,
+        card: Card | None,
+        cells: Mapping[tuple[int, int], str],
+        words: Words,
+    ) -> None:
         self.title = card.title[words.language] if card else implied.card
         self.formula: str | None = None
         self.text = ""
@@ -177,7 +261,9 @@ class _ImpliedRow:
         return self._arguments[place][2] if place < len(self._arguments) else None
 
 
-def _term(audit: Audit, slots: list[Slot], rate: float, unit: str, cells: Mapping[tuple[int, int], str]) -> tuple[str, float]:
+def _term(
+    audit: Audit, slots: list[Slot], rate: float, unit: str, cells: Mapping[tuple[int, int], str]
+) -> tuple[str, float]:
     """Return the formula of an argument, from the cells of its factors, and its value."""
     if not slots:
         return "", 0.0

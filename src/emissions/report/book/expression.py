@@ -12,7 +12,11 @@ from emissions.methods import Formula
 from emissions.methods.formula import Function
 
 _SIGNS: dict[type[ast.operator], tuple[str, str, int]] = {
-    ast.Add: ("+", " + ", 1), ast.Sub: ("-", " − ", 1), ast.Mult: ("*", " × ", 2), ast.Div: ("/", " / ", 2), ast.Pow: ("^", "^", 4),
+    ast.Add: ("+", " + ", 1),
+    ast.Sub: ("-", " − ", 1),
+    ast.Mult: ("*", " × ", 2),
+    ast.Div: ("/", " / ", 2),
+    ast.Pow: ("^", "^", 4),
 }
 """Operator -> sign in a cell, sign to read, binding strength."""
 

@@ -78,8 +78,12 @@ class InventorySheet:
         lines = with_key(self.run, self.run.lines, ["region", "year"])
         lines = lines.assign(emission=lines["emission"].where(lines["status"] == "ok", 0.0).fillna(0.0))
         groups = lines.groupby(["region", "year", "category", "memo", "substance"], observed=True, sort=False)
-        table = groups.agg(emission=("emission", "sum"), states=("status", lambda values: frozenset(values))).reset_index()
-        return {(str(region), int(year)): part for (region, year), part in table.groupby(["region", "year"], sort=False)}  # type: ignore[misc]
+        table = groups.agg(
+            emission=("emission", "sum"), states=("status", lambda values: frozenset(values))
+        ).reset_index()
+        return {
+            (str(region), int(year)): part for (region, year), part in table.groupby(["region", "year"], sort=False)
+        }  # type: ignore[misc]
 
     # ------------------------------------------------------------------ one block
 
@@ -106,7 +110,9 @@ class InventorySheet:
         graph = load_vocabulary().category_graph
         own = {(str(row.category), str(row.substance)): row for row in counted.itertuples(index=False)}
         order = {name: number for number, name in enumerate(graph.parents)}
-        wanted = sorted({above for name, _ in own for above in graph.ancestors(name)}, key=lambda name: order.get(name, len(order)))
+        wanted = sorted(
+            {above for name, _ in own for above in graph.ancestors(name)}, key=lambda name: order.get(name, len(order))
+        )
         row_of = {category: self._row + number for number, category in enumerate(wanted)}
         below: dict[str, list[str]] = {category: [] for category in wanted}
         tops = []
@@ -136,12 +142,18 @@ class InventorySheet:
     def _total(self, block: Block, tops: list[str], row_of: Mapping[str, int], cells: _Cells) -> None:
         row = self._row
         for column in range(3):
-            self.sheet.write_string(row, column, self.names.words.text("report.total") if column == 1 else "", self.styles["total"])
+            self.sheet.write_string(
+                row, column, self.names.words.text("report.total") if column == 1 else "", self.styles["total"]
+            )
         for number, substance in enumerate(self.columns):
             value = float(np.nansum([cells.values.get((top, substance), np.nan) for top in tops]))
             doubt = any(cells.states.get((top, substance)) in {"partial", "NE"} for top in tops)
             style = self.styles["mass_total_doubt" if doubt else "mass_total"]
-            formula = cells.co2e(row) if substance == CO2E else "SUM(" + ",".join(_cell(row_of[top], 3 + number) for top in tops) + ")"
+            formula = (
+                cells.co2e(row)
+                if substance == CO2E
+                else "SUM(" + ",".join(_cell(row_of[top], 3 + number) for top in tops) + ")"
+            )
             self.sheet.write_formula(row, 3 + number, f"={formula}", style, value)
             self.totals[*block, substance] = self.names.reference("inventory", _cell(row, 3 + number))
         self._row += 2
@@ -158,24 +170,43 @@ class InventorySheet:
             elif substance == CO2E or not self.live:
                 self.sheet.write_number(self._row, 3 + number, value, self.styles["mass"])
             else:
-                self.sheet.write_formula(self._row, 3 + number, f"={self.sum_of_lines(block, category, substance, MEMO)}", self.styles["mass"], value)
+                self.sheet.write_formula(
+                    self._row,
+                    3 + number,
+                    f"={self.sum_of_lines(block, category, substance, MEMO)}",
+                    self.styles["mass"],
+                    value,
+                )
         self._row += 1
 
     def sum_of_lines(self, block: Block, category: str, substance: str, counts: str = COUNTS) -> str:
         """Return the sum over the sheet of lines of a category and substance."""
         words = self.names.words
         wanted = (
-            (REGION, _quoted(words.label("regions", block[0]))), (YEAR, str(block[1])), (CATEGORY, _quoted(words.category(category))),
-            (SUBSTANCE, _quoted(substance)), (COUNTED, _quoted(words.text(counts))),
+            (REGION, _quoted(words.label("regions", block[0]))),
+            (YEAR, str(block[1])),
+            (CATEGORY, _quoted(words.category(category))),
+            (SUBSTANCE, _quoted(substance)),
+            (COUNTED, _quoted(words.text(counts))),
         )
-        return f"SUMIFS({self.lines.range(EMISSION)}," + ",".join(f"{self.lines.range(column)},{value}" for column, value in wanted) + ")"
+        return (
+            f"SUMIFS({self.lines.range(EMISSION)},"
+            + ",".join(f"{self.lines.range(column)},{value}" for column, value in wanted)
+            + ")"
+        )
 
 
 class _Cells:
     """Writes the cells of the tree of one block."""
 
-    def __init__(self, owner: InventorySheet, block: Block, own: Mapping[tuple[str, str], Any], row_of: Mapping[str, int],
-                 below: Mapping[str, list[str]]) -> None:
+    def __init__(
+        self,
+        owner: InventorySheet,
+        block: Block,
+        own: Mapping[tuple[str, str], Any],
+        row_of: Mapping[str, int],
+        below: Mapping[str, list[str]],
+    ) -> None:
         self.owner, self.block, self.own, self.row_of, self.below = owner, block, own, row_of, below
         self.values: dict[tuple[str, str], float] = {}
         self.states: dict[tuple[str, str], str] = {}
@@ -186,7 +217,9 @@ class _Cells:
 
     def _fill(self, category: str, substance: str) -> None:
         if substance == CO2E:
-            known = [(self._gwp[gas], self.values[category, gas]) for gas in self._gwp if (category, gas) in self.values]
+            known = [
+                (self._gwp[gas], self.values[category, gas]) for gas in self._gwp if (category, gas) in self.values
+            ]
             if known:
                 self.values[category, substance] = float(sum(gwp * value for gwp, value in known))
             doubt = any(self.states.get((category, gas)) in {"partial", "NE"} for gas in self._gwp)
@@ -203,17 +236,28 @@ class _Cells:
             states |= {"NE"} if state in {"NE", "partial"} else {"IE"} if state == "IE" else set()
         if parts:
             self.values[category, substance] = float(np.sum(parts))
-        self.states[category, substance] = ("partial" if "NE" in states else "") if "ok" in states else next(
-            (one for one in ("NE", "IE") if one in states), "")
+        self.states[category, substance] = (
+            ("partial" if "NE" in states else "")
+            if "ok" in states
+            else next((one for one in ("NE", "IE") if one in states), "")
+        )
 
     def write(self, category: str, substance: str, row: int, column: int) -> None:
         """Write one cell: a live sum, a notation key, or blank."""
         sheet, styles, state = self.owner.sheet, self.owner.styles, self.states[category, substance]
         value = self.values.get((category, substance))
         if value is None:
-            sheet.write_string(row, column, state if state in {"NE", "IE"} else "", styles["key_doubt" if state == "NE" else "key"])
+            sheet.write_string(
+                row, column, state if state in {"NE", "IE"} else "", styles["key_doubt" if state == "NE" else "key"]
+            )
             return
-        style = styles["mass_doubt" if state == "partial" else "mass_strong" if not load_vocabulary().category_graph.parents.get(category) else "mass"]
+        style = styles[
+            "mass_doubt"
+            if state == "partial"
+            else "mass_strong"
+            if not load_vocabulary().category_graph.parents.get(category)
+            else "mass"
+        ]
         formula = self._formula(category, substance, row, column)
         if formula:
             sheet.write_formula(row, column, f"={formula}", style, value)
@@ -223,7 +267,9 @@ class _Cells:
     def _formula(self, category: str, substance: str, row: int, column: int) -> str:
         if substance == CO2E:
             return self.co2e(row)
-        terms = [_cell(self.row_of[child], column) for child in self.below[category] if (child, substance) in self.values]
+        terms = [
+            _cell(self.row_of[child], column) for child in self.below[category] if (child, substance) in self.values
+        ]
         direct = self.own.get((category, substance))
         if direct is not None and "ok" in direct.states:
             if not self.owner.live:

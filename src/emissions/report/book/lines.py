@@ -17,7 +17,9 @@ from emissions.report.book.table import FIRST_ROW, Cells, TableSheet, write_tabl
 from emissions.report.words import Words
 from emissions.vocabulary import load_vocabulary
 
-_SKIPPED = frozenset({"region", "year", "category", "activity", "use", "dimension", "control", "sector", "measured", "notation"})
+_SKIPPED = frozenset(
+    {"region", "year", "category", "activity", "use", "dimension", "control", "sector", "measured", "notation"}
+)
 """Key columns that are not shown as conditions: they have columns of their own, or follow from the category."""
 
 
@@ -54,7 +56,12 @@ def write_lines(sheet: TableSheet, audit: Audit, cells: Sequence[str], names: Na
         Cells(names.heading("region"), 14, "text", _labels(lines["region"], lambda word: words.label("regions", word))),
         Cells(names.heading("year"), 7, "whole", [int(year) for year in lines["year"]]),
         Cells(names.heading("category"), 28, "text", _labels(lines["category"], words.category)),
-        Cells(names.heading("activity"), 16, "text", _labels(lines["activity"], lambda word: words.label("activities", word))),
+        Cells(
+            names.heading("activity"),
+            16,
+            "text",
+            _labels(lines["activity"], lambda word: words.label("activities", word)),
+        ),
         Cells(names.heading("use"), 11, "text", _labels(lines["use"], lambda word: words.label("uses", word))),
         Cells(names.heading("conditions"), 38, "text", conditions[key].tolist()),
         Cells(names.heading("control"), 20, "text", _labels(lines["control"], words.control)),
@@ -62,7 +69,13 @@ def write_lines(sheet: TableSheet, audit: Audit, cells: Sequence[str], names: Na
         Cells(names.heading("stream"), 12, "text", _labels(lines["stream"], lambda word: words.named("stream", word))),
         Cells(names.heading("quantity"), 16, "number", lines["quantity"].tolist()),
         Cells(names.heading("unit"), 9, "text", _labels(lines["dimension"], lambda word: words.unit(_unit(word)))),
-        Cells(names.heading("implied_factor"), 15, "implied", lines["ief"].tolist(), [cells[number] for number in lines["implied"]]),
+        Cells(
+            names.heading("implied_factor"),
+            15,
+            "implied",
+            lines["ief"].tolist(),
+            [cells[number] for number in lines["implied"]],
+        ),
         Cells(names.heading("emission"), 16, "mass", lines["emission"].tolist(), [f"J{row}*L{row}" for row in rows]),
         Cells(names.heading("counts"), 10, "text", counted_texts(lines, words)),
         Cells(names.heading("cells"), 34, "text", origins[key].tolist()),
@@ -91,7 +104,10 @@ def condition_texts(run: Run, words: Words) -> npt.NDArray[np.object_]:
             continue
         column = run.keys[name]
         if name in conditions and conditions[name]["kind"] == "word":
-            values = _labels(column.astype(object).fillna("").astype(str), lambda word, name=name: words.condition(name, word) if word else "")  # type: ignore[misc]
+            values = _labels(
+                column.astype(object).fillna("").astype(str),
+                lambda word, name=name: words.condition(name, word) if word else "",
+            )  # type: ignore[misc]
         else:
             values = ["" if not np.isfinite(number) else words.condition(name, float(number)) for number in column]
         stated = np.array(values, dtype=object)

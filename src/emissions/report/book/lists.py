@@ -19,32 +19,66 @@ def write_coverage(sheet: TableSheet, overview: Overview, names: Names, styles: 
     """Write what was estimated and what was not, gaps first, with the reason and what to do about it."""
     words = names.words
     table = overview.coverage
-    rank = table["status"].astype(str).map({status: number for number, status in enumerate(_STATUS_ORDER)}).fillna(len(_STATUS_ORDER))
+    rank = (
+        table["status"]
+        .astype(str)
+        .map({status: number for number, status in enumerate(_STATUS_ORDER)})
+        .fillna(len(_STATUS_ORDER))
+    )
     table = table.assign(_rank=rank).sort_values(["_rank", "category", "activity", "substance"], kind="stable")
     reasons = table["reason"].astype(str)
     size = table["emission"].where(table["emission"] != 0)
     columns = [
-        Cells(names.heading("status"), 16, "text", [f"{status} {words.named('status', status)}" for status in table["status"].astype(str)]),
-        Cells(names.heading("category"), 32, "text", [words.category(category) for category in table["category"].astype(str)]),
-        Cells(names.heading("activity"), 18, "text", [words.label("activities", word) for word in table["activity"].astype(str)]),
+        Cells(
+            names.heading("status"),
+            16,
+            "text",
+            [f"{status} {words.named('status', status)}" for status in table["status"].astype(str)],
+        ),
+        Cells(
+            names.heading("category"),
+            32,
+            "text",
+            [words.category(category) for category in table["category"].astype(str)],
+        ),
+        Cells(
+            names.heading("activity"),
+            18,
+            "text",
+            [words.label("activities", word) for word in table["activity"].astype(str)],
+        ),
         Cells(names.heading("use"), 12, "text", [words.label("uses", word) for word in table["use"].astype(str)]),
         Cells(names.heading("substance"), 10, "text", table["substance"].astype(str).tolist()),
-        Cells(names.heading("reason"), 40, "text", [words.reason(reason, overview.run.library.set) for reason in reasons]),
+        Cells(
+            names.heading("reason"), 40, "text", [words.reason(reason, overview.run.library.set) for reason in reasons]
+        ),
         Cells(names.heading("what_to_do"), 46, "text", [words.hint(reason) for reason in reasons]),
         Cells(names.heading("sources_number"), 9, "whole", table["keys"].tolist()),
         Cells(names.heading("quantity"), 16, "number", table["quantity"].tolist()),
         Cells(names.heading("unit"), 10, "text", [words.unit(unit) for unit in table["unit"].astype(str)]),
         Cells(names.heading("size"), 16, "mass", size.tolist()),
     ]
-    write_table(sheet, columns, styles, title=words.text("report.sheet_coverage"), guidance=words.text("report.guide_coverage"), frozen=2)
+    write_table(
+        sheet,
+        columns,
+        styles,
+        title=words.text("report.sheet_coverage"),
+        guidance=words.text("report.guide_coverage"),
+        frozen=2,
+    )
 
 
 def write_notes(sheet: TableSheet, overview: Overview, names: Names, styles: Styles) -> None:
     """Write assumptions, mixes, netting and warnings in both languages."""
     notes = sorted(overview.run.notes, key=lambda note: {"error": 0, "warning": 1, "info": 2}[note.level])
     excluded = overview.run.activity.excluded
-    reasons = excluded.groupby(["file", "reason"], sort=False).size().reset_index(name="cells") if len(excluded) else excluded
-    rows = [(names.words.named("level", note.level), problem_text(note, names.words), problem_text(note, names.other)) for note in notes]
+    reasons = (
+        excluded.groupby(["file", "reason"], sort=False).size().reset_index(name="cells") if len(excluded) else excluded
+    )
+    rows = [
+        (names.words.named("level", note.level), problem_text(note, names.words), problem_text(note, names.other))
+        for note in notes
+    ]
     for row in reasons.itertuples(index=False):
         texts = [
             words.text("report.not_used", where=row.file, number=row.cells, reason=words.text(str(row.reason)))
@@ -56,7 +90,13 @@ def write_notes(sheet: TableSheet, overview: Overview, names: Names, styles: Sty
         Cells(names.words.text("heading.text"), 110, "wrap", [row[1] for row in rows]),
         Cells(names.other.text("heading.text"), 110, "wrap", [row[2] for row in rows]),
     ]
-    write_table(sheet, columns, styles, title=names.words.text("report.sheet_notes"), guidance=names.words.text("report.guide_notes"))
+    write_table(
+        sheet,
+        columns,
+        styles,
+        title=names.words.text("report.sheet_notes"),
+        guidance=names.words.text("report.guide_notes"),
+    )
 
 
 def write_manifest(sheet: TableSheet, manifest: Mapping[str, Any], names: Names, styles: Styles) -> None:
@@ -66,7 +106,13 @@ def write_manifest(sheet: TableSheet, manifest: Mapping[str, Any], names: Names,
         Cells(names.heading("item"), 52, "item", [name for name, _ in rows]),
         Cells(names.heading("content"), 110, "wrap", [text for _, text in rows]),
     ]
-    write_table(sheet, columns, styles, title=names.words.text("report.sheet_manifest"), guidance=names.words.text("report.guide_manifest"))
+    write_table(
+        sheet,
+        columns,
+        styles,
+        title=names.words.text("report.sheet_manifest"),
+        guidance=names.words.text("report.guide_manifest"),
+    )
 
 
 def _flat(content: Mapping[str, Any], front: str = "") -> list[tuple[str, str]]:
@@ -75,6 +121,10 @@ def _flat(content: Mapping[str, Any], front: str = "") -> list[tuple[str, str]]:
         if isinstance(value, Mapping):
             rows += _flat(value, f"{front}{name}: ")
         else:
-            rows.append((f"{front}{name}", value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)))
+            rows.append(
+                (
+                    f"{front}{name}",
+                    value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str),
+                )
+            )
     return rows
-

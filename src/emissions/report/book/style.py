@@ -47,7 +47,10 @@ _STYLES: dict[str, dict[str, object]] = {
     "gwp_label": {"font_color": _GREY, "indent": 1, **_RULED},
     "doubt": {"bg_color": _DOUBT, "indent": 1, **_RULED},
     **{f"level_{level}": {"indent": level + 1, "bold": level < 2, **_RULED} for level in range(LEVELS)},
-    **{f"code_{level}": {"indent": level + 1, "bold": level < 2, "font_color": _DEEP, **_RULED} for level in range(LEVELS)},
+    **{
+        f"code_{level}": {"indent": level + 1, "bold": level < 2, "font_color": _DEEP, **_RULED}
+        for level in range(LEVELS)
+    },
 }
 
 

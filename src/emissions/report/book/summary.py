@@ -38,8 +38,15 @@ class SummarySheet:
         page(self.sheet, _WIDTHS, landscape=False)
         words = self.names.words
         self.sheet.set_row(0, 32)
-        self.sheet.write_string(0, 0, words.text("report.title", where=place_and_time(self.overview, words)), self.styles["title"])
-        self.sheet.write_string(1, 0, self.names.other.text("report.title", where=place_and_time(self.overview, self.names.other)), self.styles["subtitle"])
+        self.sheet.write_string(
+            0, 0, words.text("report.title", where=place_and_time(self.overview, words)), self.styles["title"]
+        )
+        self.sheet.write_string(
+            1,
+            0,
+            self.names.other.text("report.title", where=place_and_time(self.overview, self.names.other)),
+            self.styles["subtitle"],
+        )
         self._row = 3
         self._about()
         self._totals()
@@ -62,11 +69,16 @@ class SummarySheet:
 
     def _about(self) -> None:
         run, words = self.overview.run, self.names.words
-        regions = words.text("report.list_separator").join(words.label("regions", region) for region in self.overview.regions[:30])
+        regions = words.text("report.list_separator").join(
+            words.label("regions", region) for region in self.overview.regions[:30]
+        )
         items = [
-            ("region", regions), ("year", ", ".join(map(str, self.overview.years))),
-            ("factor_set", f"{run.library.set.name}  {run.library.set.title[words.language]}"), ("gwp", run.gwp),
-            ("inputs", ", ".join(run.activity.files)), ("made", f"{self.manifest['time']}  emissions {self.manifest['engine']}"),
+            ("region", regions),
+            ("year", ", ".join(map(str, self.overview.years))),
+            ("factor_set", f"{run.library.set.name}  {run.library.set.title[words.language]}"),
+            ("gwp", run.gwp),
+            ("inputs", ", ".join(run.activity.files)),
+            ("made", f"{self.manifest['time']}  emissions {self.manifest['engine']}"),
         ]
         for code, text in items:
             self.sheet.write_string(self._row, 0, self.names.heading(code).replace("\n", "  "), self.styles["item"])
@@ -82,7 +94,14 @@ class SummarySheet:
         blocks = list(dict.fromkeys((region, year) for region, year, _ in self.inventory.totals))
         shown = blocks if len(blocks) <= _MOST_BLOCKS else []
         heads = [f"{words.label('regions', region)}\n{year}" for region, year in shown]
-        self._headings([self.names.heading("substance"), self.names.heading("name"), *heads, *([] if len(shown) == 1 else [self.names.heading("total")])])
+        self._headings(
+            [
+                self.names.heading("substance"),
+                self.names.heading("name"),
+                *heads,
+                *([] if len(shown) == 1 else [self.names.heading("total")]),
+            ]
+        )
         for substance in self.inventory.columns:
             doubt = self.overview.doubtful(substance)
             self.sheet.write_string(self._row, 0, substance, self.styles["item"])
@@ -90,7 +109,13 @@ class SummarySheet:
             self.sheet.write_string(self._row, 1, label, self.styles["text"])
             style = self.styles["mass_doubt" if doubt else "mass"]
             for column, block in enumerate(shown, 2):
-                self.sheet.write_formula(self._row, column, f"={self.inventory.totals[*block, substance]}", style, self._block_value(block, substance))
+                self.sheet.write_formula(
+                    self._row,
+                    column,
+                    f"={self.inventory.totals[*block, substance]}",
+                    style,
+                    self._block_value(block, substance),
+                )
             if len(shown) != 1:
                 formula = "+".join(self.inventory.totals[*block, substance] for block in blocks)
                 value = float(self.overview.total.get(substance, 0.0))
@@ -110,11 +135,15 @@ class SummarySheet:
     def _main(self) -> None:
         """Write main categories with their share of CO2 equivalents, and a chart of them."""
         words, main = self.names.words, self.overview.main
-        chosen = [name for name in (CO2E, "CO2", "CH4", "N2O", "SO2", "NOx", "PM2.5") if name in main][: len(_WIDTHS) - 2]
+        chosen = [name for name in (CO2E, "CO2", "CH4", "N2O", "SO2", "NOx", "PM2.5") if name in main][
+            : len(_WIDTHS) - 2
+        ]
         if main.empty or not chosen:
             return
         self._section("report.section_main")
-        self._headings([self.names.heading("category"), *(f"{name}\nt" for name in chosen), self.names.heading("share")])
+        self._headings(
+            [self.names.heading("category"), *(f"{name}\nt" for name in chosen), self.names.heading("share")]
+        )
         first = self._row
         whole = float(main[chosen[0]].sum())
         for category in main.index:
@@ -123,7 +152,13 @@ class SummarySheet:
                 self._mass(column, float(main.at[category, name]), self.overview.state(str(category), name))
             value = float(main.at[category, chosen[0]])
             share = f"=IF(SUM(B${first + 1}:B${first + len(main)})=0,0,N(B{self._row + 1})/SUM(B${first + 1}:B${first + len(main)}))"
-            self.sheet.write_formula(self._row, 1 + len(chosen), share, self.styles["share"], value / whole if np.isfinite(value) and whole else 0.0)
+            self.sheet.write_formula(
+                self._row,
+                1 + len(chosen),
+                share,
+                self.styles["share"],
+                value / whole if np.isfinite(value) and whole else 0.0,
+            )
             self._row += 1
         self._row += 1
         self._chart(first, self._row - 1, chosen[0])
@@ -133,20 +168,35 @@ class SummarySheet:
         if np.isfinite(value):
             self.sheet.write_number(self._row, column, value, self.styles["mass_doubt" if doubt else "mass"])
         else:
-            self.sheet.write_string(self._row, column, state if state in {"NE", "IE"} else "", self.styles["key_doubt" if doubt else "key"])
+            self.sheet.write_string(
+                self._row, column, state if state in {"NE", "IE"} else "", self.styles["key_doubt" if doubt else "key"]
+            )
 
     def _chart(self, first: int, end: int, substance: str) -> None:
         chart = self.book.add_chart({"type": "bar"})
         sheet = self.names.sheet("summary")
-        chart.add_series({
-            "categories": [sheet, first, 0, end - 1, 0], "values": [sheet, first, 1, end - 1, 1],
-            "fill": {"color": BAR_COLOUR}, "gap": 60,
-        })
-        chart.set_title({"name": f"{substance} (t)", "name_font": {"size": 10, "bold": True, "color": "#1F5C66"}, "overlay": False})
+        chart.add_series(
+            {
+                "categories": [sheet, first, 0, end - 1, 0],
+                "values": [sheet, first, 1, end - 1, 1],
+                "fill": {"color": BAR_COLOUR},
+                "gap": 60,
+            }
+        )
+        chart.set_title(
+            {"name": f"{substance} (t)", "name_font": {"size": 10, "bold": True, "color": "#1F5C66"}, "overlay": False}
+        )
         chart.set_legend({"none": True})
         chart.set_y_axis({"reverse": True, "num_font": {"size": 9}, "line": {"color": "#C9D3DA"}})
-        chart.set_x_axis({"num_format": "#,##0", "num_font": {"size": 8}, "major_gridlines": {"visible": True, "line": {"color": "#EAF1F2"}},
-                          "label_position": "high", "line": {"none": True}})
+        chart.set_x_axis(
+            {
+                "num_format": "#,##0",
+                "num_font": {"size": 8},
+                "major_gridlines": {"visible": True, "line": {"color": "#EAF1F2"}},
+                "label_position": "high",
+                "line": {"none": True},
+            }
+        )
         rows = 4 + 2 * (end - first)
         chart.set_size({"width": 1180, "height": 20 * rows + 30})
         chart.set_chartarea({"border": {"color": "#C9D3DA"}})
@@ -159,10 +209,18 @@ class SummarySheet:
             return
         substance = str(largest["substance"].iloc[0])
         self._section("report.largest", substance=substance)
-        self._headings([self.names.heading(name) for name in ("category", "activity", "region", "year")]
-                       + [f"{substance}\nt", self.names.heading("share")])
+        self._headings(
+            [self.names.heading(name) for name in ("category", "activity", "region", "year")]
+            + [f"{substance}\nt", self.names.heading("share")]
+        )
         for row in largest.itertuples(index=False):
-            for column, text in enumerate((words.category(row.category), words.label("activities", row.activity), words.label("regions", row.region))):
+            for column, text in enumerate(
+                (
+                    words.category(row.category),
+                    words.label("activities", row.activity),
+                    words.label("regions", row.region),
+                )
+            ):
                 self.sheet.write_string(self._row, column, text, self.styles["text"])
             self.sheet.write_number(self._row, 3, int(row.year), self.styles["whole"])
             self.sheet.write_number(self._row, 4, float(row.emission), self.styles["mass"])
@@ -175,22 +233,40 @@ class SummarySheet:
         self._section("report.section_coverage")
         counts = self.overview.coverage["status"].astype(str).value_counts()
         parts = [words.text("report.estimated", number=int(counts.get("ok", 0)))]
-        parts += [words.text(f"report.count_{status}", number=int(counts[status])) for status in ("NE", "IE") if status in counts]
+        parts += [
+            words.text(f"report.count_{status}", number=int(counts[status]))
+            for status in ("NE", "IE")
+            if status in counts
+        ]
         self.sheet.write_string(self._row, 0, words.text("report.separator").join(parts), self.styles["guidance"])
         self._row += 1
         gaps = self.overview.gaps().head(_REASONS)
         if gaps.empty:
             return
         self._headings([self.names.heading(name) for name in ("reason", "what_to_do", "items", "substance")])
-        self.sheet.merge_range(self._row - 1, 4, self._row - 1, len(_WIDTHS) - 1, self.names.heading("activity"), self.styles["heading"])
+        self.sheet.merge_range(
+            self._row - 1, 4, self._row - 1, len(_WIDTHS) - 1, self.names.heading("activity"), self.styles["heading"]
+        )
         for gap in gaps.itertuples(index=False):
-            for column, text in ((0, words.reason(gap.reason, self.overview.run.library.set)), (1, words.hint(gap.reason)), (3, " ".join(gap.substances))):
+            for column, text in (
+                (0, words.reason(gap.reason, self.overview.run.library.set)),
+                (1, words.hint(gap.reason)),
+                (3, " ".join(gap.substances)),
+            ):
                 self.sheet.write_string(self._row, column, text, self.styles["wrap"])
             self.sheet.write_number(self._row, 2, int(gap.number), self.styles["whole"])
             named = words.text("report.list_separator").join(words.label("activities", name) for name in gap.activities)
             self.sheet.merge_range(self._row, 4, self._row, len(_WIDTHS) - 1, "", self.styles["wrap"])
             self.sheet.write_string(self._row, 4, named, self.styles["wrap"])
-            wrapped = zip((words.reason(gap.reason, self.overview.run.library.set), words.hint(gap.reason), " ".join(gap.substances), named),
-                          (_WIDTHS[0], _WIDTHS[1], _WIDTHS[3], sum(_WIDTHS[4:])), strict=True)
+            wrapped = zip(
+                (
+                    words.reason(gap.reason, self.overview.run.library.set),
+                    words.hint(gap.reason),
+                    " ".join(gap.substances),
+                    named,
+                ),
+                (_WIDTHS[0], _WIDTHS[1], _WIDTHS[3], sum(_WIDTHS[4:])),
+                strict=True,
+            )
             self.sheet.set_row(self._row, height(wrapped))
             self._row += 1

@@ -49,7 +49,9 @@ class TableSheet(Worksheet):  # type: ignore[misc]
         rows = len(columns[0].values) if columns else 0
         wrapped = [column for column in columns if column.style == "wrap"]
         if wrapped:
-            self._heights = [height((str(column.values[row] or ""), column.width) for column in wrapped) for row in range(rows)]
+            self._heights = [
+                height((str(column.values[row] or ""), column.width) for column in wrapped) for row in range(rows)
+            ]
         for number, column in enumerate(columns):
             self._blocks.append(self._cells(column, xl_col_to_name(number), styles[column.style]._get_xf_index()))
         self._check_dimensions(HEAD_ROWS + max(rows - 1, 0), max(len(columns) - 1, 0))
@@ -58,7 +60,8 @@ class TableSheet(Worksheet):  # type: ignore[misc]
         rows = range(FIRST_ROW, FIRST_ROW + len(column.values))
         if column.formulas:
             return [
-                f'<c r="{letters}{row}" s="{style}"><f>{formula}</f><v>{value!r}</v></c>' if formula
+                f'<c r="{letters}{row}" s="{style}"><f>{formula}</f><v>{value!r}</v></c>'
+                if formula
                 else self._cell(value, f"{letters}{row}", style)
                 for row, value, formula in zip(rows, column.values, column.formulas, strict=True)
             ]
@@ -120,4 +123,3 @@ def write_table(
         sheet.autofilter(HEAD_ROWS - 1, 0, HEAD_ROWS - 1 + rows, len(columns) - 1)
     sheet.freeze_panes(HEAD_ROWS, frozen)
     sheet.repeat_rows(HEAD_ROWS - 1)
-

@@ -41,7 +41,9 @@ def write_workbook(run: Run, path: Path, language: Language, manifest: Mapping[s
     overview = Overview(run)
     book = Workbook(path, dict(_OPTIONS))
     styles = Styles(book)
-    sheets = {name: book.add_worksheet(names.sheet(name), Worksheet if name in _PLAIN else TableSheet) for name in SHEETS}
+    sheets = {
+        name: book.add_worksheet(names.sheet(name), Worksheet if name in _PLAIN else TableSheet) for name in SHEETS
+    }
     for name, colour in _TABS.items():
         sheets[name].set_tab_color(colour)
     found = audit(run)
@@ -55,5 +57,7 @@ def write_workbook(run: Run, path: Path, language: Language, manifest: Mapping[s
     write_coverage(sheets["coverage"], overview, names, styles)
     write_notes(sheets["notes"], overview, names, styles)
     write_manifest(sheets["manifest"], manifest, names, styles)
-    book.set_properties({"title": names.words.text("report.sheet_inventory"), "comments": f"emissions {manifest.get('engine', '')}"})
+    book.set_properties(
+        {"title": names.words.text("report.sheet_inventory"), "comments": f"emissions {manifest.get('engine', '')}"}
+    )
     book.close()
