@@ -29,7 +29,7 @@ def write_rows(path: Path, rows: int) -> None:
         return pa.DictionaryArray.from_arrays(pa.array(draw.integers(0, len(known), rows), pa.int32()), pa.array(known))
 
     table = pa.table({
-        "region": words(REGIONS), "year": pa.array(draw.integers(2015, 2025, rows)), "category": words(CATEGORIES),
+        "region": words(REGIONS), "year": pa.array(draw.integers(2019, 2021, rows)), "category": words(CATEGORIES),
         "activity": words(FUELS), "quantity": pa.array(draw.lognormal(3, 1, rows)), "unit": words(UNITS),
     })
     parquet.write_table(table, path, row_group_size=262_144)

@@ -1,65 +1,43 @@
-"""Set the example inventory of Inner Mongolia 2020 against the CEADs inventory, and say where the difference comes from.
+"""Set the example inventory of Inner Mongolia 2020 against that of CEADs, and say where the difference comes from.
 
-Writes ``docs/background/ceads-2020.md``; the CEADs case (inputs, factors, emissions by sector and fuel) is not part of the
-repository and is given as a folder::
+Writes ``docs/background/ceads-2020.md``. The CEADs case (inputs, factors, emissions by sector and fuel) is no part of
+the repository and is given as a folder::
 
     python docs/scripts/compare_ceads.py CASE_FOLDER
 
 Per fuel and group of sectors the emission is counted quantity x factor on both sides. The difference is taken apart in
-steps whose effects sum to it exactly: quantities first (at the CEADs factor), factors last (at our quantity). The factor of
-coal is taken apart further, by logarithmic means, into calorific value and carbon content with oxidation.
+steps whose effects sum to it exactly: quantities first (at the factor of CEADs), factors last (at our quantity). The
+factor of coal is taken apart further, by logarithmic means, into calorific value and carbon content x oxidation.
 """  # noqa: INP001
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import yaml
 
 from emissions.activity import ActivityTable, read_activity
 from emissions.engine import Run, calculate
 from emissions.factors import load_factors
-from emissions.vocabulary import label, load_vocabulary
+from emissions.vocabulary import Language, label, load_vocabulary
 
 ROOT = Path(__file__).resolve().parents[2]
+WORDS: dict[str, Any] = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
 FACTOR_SET = "cn-2026.1"
 MT = 1e6
-
-FUELS = {
-    "Raw_Coal": "raw_coal", "Cleaned_Coal": "cleaned_coal", "Other_Washed_Coal": "other_washed_coal", "Briquettes": "briquettes",
-    "Coke": "coke", "Coke_Oven_Gas": "coke_oven_gas", "Other_Gas": "other_gas", "Other_Coking_Products": "other_coking_products",
-    "Crude_Oil": "crude_oil", "Gasoline": "gasoline", "Kerosene": "kerosene", "Diesel_Oil": "diesel", "Fuel_Oil": "fuel_oil",
-    "LPG": "lpg", "Refinery_Gas": "refinery_gas", "Other_Petroleum_Products": "other_petroleum_products",
-    "Natural_Gas": "natural_gas",
-}
-"""Fuel of CEADs -> our word."""
-UNITS = {"10^4 ton": 1e4, "10^8 cu.m": 1e8}
-"""Unit of a CEADs quantity -> number of t or m3."""
-PLANTS, INDUSTRY = "power_and_heat", "industry"
-SECTORS = {1: "agriculture", 42: "construction", 43: "transport_storage_and_post", 44: "wholesale_retail_and_catering",
-           45: "other_services", 46: "urban_households", 47: "rural_households"}
-"""Number of a CEADs sector -> branch; the sectors 2 to 41 are industry."""
-POWER_SECTOR = 39
-COALS = ("Raw_Coal", "Cleaned_Coal", "Other_Washed_Coal", "Briquettes")
+PLANTS, INDUSTRY, POWER_SECTOR = "power_and_heat", "industry", 39
 OF_PLANTS = ("Thermal Power", "Heating Supply")
+RAW_COAL_OF_YEARBOOK = "cesy-ncv-raw-coal"
+SHOWN = 0.005 * MT
+"""Effects below this print as zero."""
 
-CAUSES = {
-    "activity": ("活动", "activity", "数量（两边同出一张平衡表）", "quantities (both come from one balance)"),
-    "feedstock": ("方法", "method", "原料用能的扣减（超出化工行业的部分也从工业扣减）",
-                  "netting of raw material (also what exceeds the chemical branches is taken from industry)"),
-    "elsewhere": ("方法", "method", "列入他处（IE）", "counted elsewhere (IE)"),
-    "not_estimated": ("范围", "scope", "没有估算（NE）", "not estimated (NE)"),
-    "ceads_leaves_out": ("范围", "scope", "CEADs不计的终端消费（其他石油制品）", "final consumption that CEADs leaves out (other petroleum products)"),
-    "not_fuel_burnt": ("范围", "scope", "燃料燃烧以外的能源活动（CEADs没有）", "energy activities other than fuel burnt (not in CEADs)"),
-    "coal_types": ("因子", "factor", "原煤按产量分为烟煤和褐煤", "raw coal taken as bituminous coal and lignite by output"),
-    "calorific_value": ("因子", "factor", "煤的低位发热量", "calorific value of coal"),
-    "carbon_and_oxidation": ("因子", "factor", "煤的单位热值含碳量和氧化率", "carbon content and oxidation of coal"),
-    "factor": ("因子", "factor", "其他燃料的因子（CEADs只有乘积）", "factor of other fuels (of CEADs only the product is known)"),
-}
-"""Cause -> kind and text, Chinese and English each."""
+Effect = tuple[str, str, str, float]
 
 
 @dataclass(frozen=True)
@@ -74,8 +52,8 @@ class Comparison:
         fuel, sector, cause, effect: the effects sum to the difference of the totals.
     """
 
-    ours: pd.Series
-    ceads: pd.Series
+    ours: pd.Series[float]
+    ceads: pd.Series[float]
     effects: pd.DataFrame
 
     @property
@@ -88,188 +66,169 @@ def compare(case: Path, workbook: Path) -> Comparison:
     """Return the comparison of a workbook under the factor set with a CEADs case."""
     read = read_activity(workbook)
     run = calculate(read, load_factors(FACTOR_SET))
-    ours, other = our_rows(read, run)
-    table = sums_of(ours).join(ceads_sums(case), how="outer").fillna(0.0).reset_index()
-    table = table[(table["emission"] != 0) | (table["ceads_emission"] != 0) | (table["gross"] != table["ceads_gross"])]
+    rows = our_rows(read, run)
+    burnt = rows["use"].eq("combustion")
+    other = rows[~burnt & rows["status"].eq("ok")].groupby("fuel")["emission"].sum()
+    table = our_sums(rows[burnt]).join(ceads_sums(case), how="outer").fillna(0.0).reset_index()
     values = calorific_values(run, case)
-    effects = [effect for row in table.to_dict("records") for effect in effects_of(row, values)]
-    effects += [(str(row["fuel"]), "", "not_fuel_burnt", float(row["emission"])) for row in other.to_dict("records")]
-    ours_by_fuel = pd.concat([table.groupby("fuel")["emission"].sum(), other.groupby("fuel")["emission"].sum()])
-    return Comparison(
-        ours_by_fuel[ours_by_fuel != 0], table.groupby("fuel")["ceads_emission"].sum().loc[lambda of: of != 0],
-        pd.DataFrame(effects, columns=["fuel", "sector", "cause", "effect"]),
-    )
+    effects = [effect for _, row in table.iterrows() for effect in effects_of(row, values)]
+    effects += [(str(fuel), "", "not_fuel_burnt", float(emission)) for fuel, emission in other.items() if emission]
+    ours = pd.concat([table.groupby("fuel")["emission"].sum(), other])
+    ceads = table.groupby("fuel")["ceads_emission"].sum()
+    columns = ["fuel", "sector", "cause", "effect"]
+    return Comparison(ours[ours != 0], ceads[ceads != 0], pd.DataFrame(effects, columns=columns))
 
 
-def our_rows(read: ActivityTable, run: Run) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the rows of fuel burnt with their CO2, and the CO2 of other energy activities by activity.
+def our_rows(read: ActivityTable, run: Run) -> pd.DataFrame:
+    """Return the activity rows of energy with status, factor and emission of their CO2.
 
     A row that was netted or split still has the cell it was read from: ``fuel`` and ``gross`` are of that cell.
     """
-    energy = {word for word in load_vocabulary().category_graph.descendants("IPCC2006:1")}
+    energy = set(load_vocabulary().category_graph.descendants("IPCC2006:1"))
     lines = run.lines[run.lines["substance"].eq("CO2") & run.lines["category"].isin(energy) & run.lines["memo"].eq("")]
     rows = run.activity.rows.assign(key=run.key_of_row).merge(lines[["key", "status", "ief"]], on="key")
-    cells = read.rows.set_index(["sheet", "cell"])[["activity", "quantity"]]
-    printed = cells.rename(columns={"activity": "fuel", "quantity": "gross"}).reset_index()
-    rows = rows.merge(printed, on=["sheet", "cell"]).assign(emission=lambda table: table["quantity"] * table["ief"])
-    burnt = rows["use"].eq("combustion")
-    other = rows[~burnt & rows["status"].eq("ok")]
-    return rows[burnt], other.groupby("fuel", as_index=False)["emission"].sum()
+    cells = read.rows[["sheet", "cell", "activity", "quantity"]].astype({"activity": str})
+    rows = rows.merge(cells.rename(columns={"activity": "fuel", "quantity": "gross"}), on=["sheet", "cell"])
+    return rows.assign(emission=rows["quantity"] * rows["ief"], sector=rows["branch"].astype(str))
 
 
-def sums_of(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return fuel and sector -> gross, counted, elsewhere, not_estimated, emission and bituminous (factor of that coal)."""
-    sector = rows["branch"].astype(str)
-    rows = rows.assign(fuel=rows["fuel"].astype(str), sector=sector, bituminous=rows["ief"].where(rows["activity"].eq("bituminous_coal")))
-    by = ["fuel", "sector"]
-    sums = pd.DataFrame({
-        "gross": rows.drop_duplicates(["sheet", "cell"]).groupby(by)["gross"].sum(),
-        "emission": rows["emission"].where(rows["status"].eq("ok"), 0.0).groupby([rows[name] for name in by]).sum(),
-        "bituminous": rows.groupby(by)["bituminous"].mean(),
-    })
-    for name, status in (("counted", "ok"), ("elsewhere", "IE"), ("not_estimated", "NE")):
-        sums[name] = rows["quantity"].where(rows["status"].eq(status), 0.0).groupby([rows[name] for name in by]).sum()
-    return sums
+def our_sums(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return fuel and sector -> gross, quantities by status, emission, factor of bituminous coal."""
+    by = [rows["fuel"], rows["sector"]]
+    quantity, status = rows["quantity"], rows["status"]
+    named = {"ok": "counted", "IE": "elsewhere", "NE": "not_estimated", "NA": "not_burnt"}
+    sums = {name: quantity.where(status.eq(word), 0.0).groupby(by).sum() for word, name in named.items()}
+    cells = rows.drop_duplicates(["sheet", "cell"])
+    sums["gross"] = cells["gross"].groupby([cells["fuel"], cells["sector"]]).sum()
+    sums["emission"] = rows["emission"].where(status.eq("ok"), 0.0).groupby(by).sum()
+    sums["bituminous"] = rows["ief"].where(rows["activity"].eq("bituminous_coal")).groupby(by).mean()
+    return pd.DataFrame(sums)
 
 
 def ceads_sums(case: Path) -> pd.DataFrame:
-    """Return fuel and sector -> ceads_gross, ceads_counted, ceads_emission in t or m3 and t."""
+    """Return fuel and sector -> ceads_gross, ceads_counted (t or m3) and ceads_emission (t).
+
+    What CEADs counts is its published emission divided by its factor.
+    """
     energy = pd.read_csv(case / "inputs_energy.csv")
-    energy = energy[energy["fuel"].isin(FUELS)].assign(quantity=lambda table: table["value"] * table["unit"].map(UNITS))
-    final = energy[energy["row_type"] == "final_consumption"].astype({"sector_no": int}).assign(plants=0.0)
+    energy = energy[energy["fuel"].isin(WORDS["fuels"])]
+    energy = energy.assign(quantity=energy["value"] * energy["unit"].map(WORDS["units"]))
+    final = energy[energy["row_type"] == "final_consumption"].assign(plants=False)
     plants = energy[energy["row_type"].eq("transformation") & energy["label"].isin(OF_PLANTS)]
-    plants = plants.groupby("fuel", as_index=False)["quantity"].sum().assign(sector_no=POWER_SECTOR, plants=1.0)
-    used = pd.concat([final, plants])[["fuel", "sector_no", "quantity", "plants"]]
+    plants = plants.groupby("fuel", as_index=False)["quantity"].sum().assign(sector_no=POWER_SECTOR, plants=True)
+    used = pd.concat([final, plants])[["fuel", "sector_no", "quantity", "plants"]].astype({"sector_no": int})
     factors = pd.read_csv(case / "factors.csv")
-    factors = factors.assign(factor=factors["factor"] * MT / 100 / factors["activity_unit"].map(UNITS))[["fuel", "sector_no", "factor"]]
+    factors["factor"] *= MT / 100 / factors["activity_unit"].map(WORDS["units"])
     published = pd.read_csv(case / "expected_by_sector_fuel.csv")
-    published = published.assign(published=published["MtCO2"] * MT)[["fuel", "sector_no", "published"]]
-    used = used.merge(factors, on=["fuel", "sector_no"], how="left").merge(published, on=["fuel", "sector_no"], how="left")
-    used["published"] = used["published"].fillna(0.0)
+    for right in (factors[["fuel", "sector_no", "factor"]], published[["fuel", "sector_no", "MtCO2"]]):
+        used = used.merge(right, on=["fuel", "sector_no"], how="left").fillna(0.0)
     whole = used.groupby(["fuel", "sector_no"])["quantity"].transform("sum")
-    used["published"] *= (used["quantity"] / whole).where(whole > 0, 0.0)
+    used["published"] = used["MtCO2"] * MT * used["quantity"] / whole
     used["counted"] = (used["published"] / used["factor"]).where(used["factor"] > 0, 0.0)
-    used["sector"] = [PLANTS if plants else SECTORS.get(number, INDUSTRY)
-                      for number, plants in zip(used["sector_no"], used["plants"], strict=True)]
-    used["fuel"] = used["fuel"].map(FUELS)
+    used["sector"] = used["sector_no"].map(WORDS["sectors"]).fillna(INDUSTRY).where(~used["plants"].astype(bool), PLANTS)
+    used["fuel"] = used["fuel"].map(WORDS["fuels"])
     sums = used.groupby(["fuel", "sector"])[["quantity", "counted", "published"]].sum()
     return sums.set_axis(["ceads_gross", "ceads_counted", "ceads_emission"], axis=1)
 
 
 def calorific_values(run: Run, case: Path) -> dict[str, tuple[float, float]]:
-    """Return coal -> (our calorific value, that of CEADs), raw coal as bituminous coal.
+    """Return coal -> (our calorific value, that of CEADs) in TJ/t, raw coal as bituminous coal.
 
-    The factors of CEADs differ among coals by their calorific values alone, and that of raw coal is the one of the energy
-    statistical yearbook: so the yearbook's value and the ratios of the factors give the others.
+    The coal factors of CEADs are to one another as calorific values, and that of raw coal is the yearbook's.
     """
     factors = pd.read_csv(case / "factors.csv").set_index(["sector_no", "fuel"])["factor"]
-    row = np.flatnonzero(run.library.column["factor_id"] == "cesy-ncv-raw-coal")
-    raw = float(run.library.rows["value"].iloc[row[0]] * run.library.scales(row, "TJ/t")[0])
-    of_line = run.matches[run.matches["argument"].eq("net_calorific_value")].merge(
-        run.lines.assign(line=np.arange(len(run.lines))).loc[lambda table: table["substance"].eq("CO2"), ["line", "key"]], on="line")
-    of_line = of_line.assign(activity=run.keys["activity"].astype(str).to_numpy()[of_line["key"]])
-    ours = of_line.drop_duplicates("activity").set_index("activity")["value"]
+    row = np.flatnonzero(run.library.column["factor_id"] == RAW_COAL_OF_YEARBOOK)
+    raw = float(run.library.rows["value"].iloc[row[0]]) * float(run.library.scales(row, "TJ/t")[0])
+    of_co2 = np.flatnonzero(run.lines["substance"].eq("CO2"))
+    matches = run.matches[run.matches["argument"].eq("net_calorific_value") & run.matches["line"].isin(of_co2)]
+    keys = run.lines["key"].to_numpy(dtype=np.int64)[matches["line"]]
+    used = dict(zip(run.keys["activity"].astype(str).to_numpy()[keys], matches["value"], strict=True))
     found = {}
-    for coal in COALS:
-        own = "bituminous_coal" if coal == "Raw_Coal" else FUELS[coal]
-        if own in ours.index:
-            found[FUELS[coal]] = float(ours[own]), raw * float(factors[POWER_SECTOR, coal] / factors[POWER_SECTOR, "Raw_Coal"])
+    for coal in WORDS["coals"]:
+        own = used.get("bituminous_coal" if coal == "Raw_Coal" else WORDS["fuels"][coal])
+        if own is not None:
+            ratio = float(factors[POWER_SECTOR, coal]) / float(factors[POWER_SECTOR, "Raw_Coal"])
+            found[WORDS["fuels"][coal]] = float(own), raw * ratio
     return found
 
 
-def effects_of(row: dict[str, object], values: dict[str, tuple[float, float]]) -> list[tuple[str, str, str, float]]:
+def effects_of(row: pd.Series[Any], values: Mapping[str, tuple[float, float]]) -> list[Effect]:
     """Return the effects between CEADs and us for one fuel and sector; they sum to the difference of the emissions."""
-    number = {name: float(value) for name, value in row.items() if isinstance(value, int | float)}
-    fuel, sector, counted = str(row["fuel"]), str(row["sector"]), number["counted"]
-    ours = number["emission"] / counted if counted else 0.0
-    theirs = number["ceads_emission"] / number["ceads_counted"] if number["ceads_counted"] else 0.0
-    factor = theirs or ours
-    netted = number["gross"] - counted - number["elsewhere"] - number["not_estimated"]
-    left_out = number["ceads_gross"] - number["ceads_counted"]
-    quantities = {
-        "activity": number["gross"] - number["ceads_gross"],
-        "feedstock" if theirs else "ceads_leaves_out": left_out - netted,
-        "elsewhere": -number["elsewhere"],
-        "not_estimated": -number["not_estimated"],
-    }
-    effects = [(fuel, sector, cause, quantity * factor) for cause, quantity in quantities.items()]
+    fuel, sector, counted = str(row["fuel"]), str(row["sector"]), float(row["counted"])
+    ours = float(row["emission"]) / counted if counted else 0.0
+    theirs = float(row["ceads_emission"]) / float(row["ceads_counted"]) if row["ceads_counted"] else 0.0
+    apart = {name: float(row[name]) for name in ("elsewhere", "not_estimated", "not_burnt")}
+    netted = float(row["gross"]) - counted - sum(apart.values())
+    left_out = float(row["ceads_gross"]) - float(row["ceads_counted"])
+    quantities = {"activity": float(row["gross"]) - float(row["ceads_gross"])}
+    quantities |= {"feedstock" if theirs else "ceads_leaves_out": left_out - netted}
+    quantities |= {name: -quantity for name, quantity in apart.items()}
+    effects = {cause: quantity * (theirs or ours) for cause, quantity in quantities.items()}
     if ours and theirs:
-        effects += [(fuel, sector, cause, counted * part) for cause, part in factor_parts(fuel, ours, theirs, number, values).items()]
-    return [effect for effect in effects if effect[-1]]
+        parts = factor_parts(fuel, ours, theirs, float(row["bituminous"]), values)
+        effects |= {cause: counted * part for cause, part in parts.items()}
+    return [(fuel, sector, cause, effect) for cause, effect in effects.items() if effect]
 
 
 def factor_parts(
-    fuel: str, ours: float, theirs: float, number: dict[str, float], values: dict[str, tuple[float, float]],
+    fuel: str, ours: float, theirs: float, bituminous: float, values: Mapping[str, tuple[float, float]],
 ) -> dict[str, float]:
-    """Return the difference of two factors by cause."""
+    """Return the difference of two factors by cause; ``bituminous`` is 0 where the fuel is not raw coal."""
     if fuel not in values:
         return {"factor": ours - theirs}
-    as_one = number["bituminous"] if number["bituminous"] > 0 else ours
+    whole = bituminous or ours
     own, other = values[fuel]
-    mean = (as_one - theirs) / np.log(as_one / theirs) if as_one != theirs else theirs
+    mean = (whole - theirs) / np.log(whole / theirs) if whole != theirs else theirs
     by_value = float(mean * np.log(own / other))
-    return {"coal_types": ours - as_one, "calorific_value": by_value, "carbon_and_oxidation": as_one - theirs - by_value}
+    return {"coal_types": ours - whole, "calorific_value": by_value, "carbon_and_oxidation": whole - theirs - by_value}
 
 
 def page(comparison: Comparison) -> str:
-    """Return the page: both languages, the same tables."""
-    ours, theirs, difference = (value / MT for value in (comparison.ours.sum(), comparison.ceads.sum(), comparison.difference))
-    return "\n".join([
-        "<!-- Made by docs/scripts/compare_ceads.py; do not edit. -->",
-        "# 与CEADs对比：内蒙古2020年能源活动二氧化碳",
-        "",
-        f"`examples/2020.xlsx`在因子集`{FACTOR_SET}`下的能源活动二氧化碳为{ours:.2f} Mt，CEADs省级清单（47个部门×17种化石燃料，不含水泥过程排放）为"
-        f"{theirs:.2f} Mt，相差{difference:+.2f} Mt。差值按原因逐项分解，各项之和等于差值，没有“其他”一项。",
-        "",
-        "CEADs不公开各部门的因子表，这里用的是由其排放和活动数据反推的因子；煤类因子之比等于热值之比，原煤热值取能源统计年鉴附录的数，"
-        "因此煤的因子差可以再分为热值和“含碳量×氧化率”两部分，其他燃料只知道乘积。",
-        "",
-        *cause_table(comparison, "zh"), "", *fuel_table(comparison, "zh"), "",
-        "数字为四舍五入后的百万吨。CEADs数据仅作对比引用：Shan等（2018，Scientific Data 5:170201；2020，Scientific Data 7:54），Guan等（2021，Earth's Future 9）。",
-        "",
-        "# Against CEADs: CO2 of energy, Inner Mongolia 2020",
-        "",
-        f"`examples/2020.xlsx` under the factor set `{FACTOR_SET}` gives {ours:.2f} Mt of CO2 from energy, the provincial inventory of CEADs "
-        f"(47 sectors x 17 fossil fuels, without the process emissions of cement) {theirs:.2f} Mt: a difference of {difference:+.2f} Mt. "
-        "It is taken apart by cause; the parts sum to the difference and there is no part named other.",
-        "",
-        "CEADs does not publish its factors by sector; those used here are implied by its emissions and activity data. Its coal factors differ "
-        "by calorific value alone and that of raw coal is printed in the energy statistical yearbook, so the difference of a coal factor "
-        "divides into calorific value and carbon content x oxidation; of other fuels only the product is known.",
-        "",
-        *cause_table(comparison, "en"), "", *fuel_table(comparison, "en"), "",
-        "Figures are rounded, in Mt. CEADs is quoted for comparison only: Shan et al. (2018, Scientific Data 5:170201; 2020, Scientific Data 7:54), "
-        "Guan et al. (2021, Earth's Future 9).",
-        "",
-    ])
+    """Return the page in both languages."""
+    totals = {"set": FACTOR_SET, "ours": comparison.ours.sum() / MT, "ceads": comparison.ceads.sum() / MT,
+              "difference": comparison.difference / MT}
+    lines = ["<!-- Made by docs/scripts/compare_ceads.py; do not edit. -->"]
+    languages: tuple[Language, ...] = ("zh", "en")
+    for language in languages:
+        lines += [f"# {WORDS['title'][language]}", "", WORDS["lead"][language].format(**totals), ""]
+        lines += [WORDS["factors"][language], "", *cause_table(comparison, language), ""]
+        lines += [*fuel_table(comparison, language), "", *(f"- {each[language]}" for each in WORDS["reading"]), ""]
+        lines += [f"{WORDS['rounding'][language]}{'：' if language == 'zh' else ': '}{WORDS['papers']}", ""]
+    return "\n".join(lines)
 
 
-def cause_table(comparison: Comparison, language: str) -> list[str]:
+def cause_table(comparison: Comparison, language: Language) -> list[str]:
     """Return the effects by cause as lines of a table."""
     by_cause = comparison.effects.groupby("cause")["effect"].sum()
-    start, end = ("CEADs", "本清单") if language == "zh" else ("CEADs", "this inventory")
-    head = ["| 类别 | 原因 | Mt CO2 |" if language == "zh" else "| kind | cause | Mt CO2 |", "|---|---|---:|"]
-    side = 0 if language == "zh" else 1
-    body = [f"| {text[side]} | {text[side + 2]} | {by_cause.get(cause, 0.0) / MT:+.2f} |" for cause, text in CAUSES.items()]
-    return [*head, f"| | {start} | {comparison.ceads.sum() / MT:.2f} |", *body, f"| | {end} | {comparison.ours.sum() / MT:.2f} |"]
+    lines = [_line(WORDS["headings"]["cause"][language]), "|---|---|---:|"]
+    lines += [_line(["", "CEADs", f"{comparison.ceads.sum() / MT:.2f}"])]
+    for cause, words in WORDS["causes"].items():
+        if cause in by_cause:
+            lines += [_line([words["kind"][language], words["text"][language], f"{by_cause[cause] / MT:+.2f}"])]
+    own = WORDS["headings"]["fuel"][language][2]
+    return [*lines, _line(["", own, f"{comparison.ours.sum() / MT:.2f}"])]
 
 
-def fuel_table(comparison: Comparison, language: str) -> list[str]:
+def fuel_table(comparison: Comparison, language: Language) -> list[str]:
     """Return the effects by fuel and cause as lines of a table; causes without effect have no column."""
     parts = comparison.effects.pivot_table(index="fuel", columns="cause", values="effect", aggfunc="sum", fill_value=0.0)
-    causes = [cause for cause in CAUSES if cause in parts and parts[cause].abs().max() / MT >= 0.005]
-    order = (comparison.ours.reindex(parts.index, fill_value=0.0) + comparison.ceads.reindex(parts.index, fill_value=0.0))
-    side = 2 if language == "zh" else 3
-    first = ["燃料", "CEADs", "本清单", "差值"] if language == "zh" else ["fuel", "CEADs", "this inventory", "difference"]
-    lines = ["| " + " | ".join([*first, *(CAUSES[cause][side] for cause in causes)]) + " |", "|---|" + "---:|" * (3 + len(causes))]
-    for fuel in order.sort_values(ascending=False, kind="stable").index:
-        ours, theirs = comparison.ours.get(fuel, 0.0), comparison.ceads.get(fuel, 0.0)
-        cells = [f"{theirs / MT:.2f}", f"{ours / MT:.2f}", f"{(ours - theirs) / MT:+.2f}",
-                 *(f"{parts.at[fuel, cause] / MT:+.2f}" if abs(parts.at[fuel, cause]) / MT >= 0.005 else "" for cause in causes)]
-        lines.append(f"| {label('activities', fuel, 'zh' if language == 'zh' else 'en')} | " + " | ".join(cells) + " |")
+    causes = [cause for cause in WORDS["causes"] if cause in parts and (parts[cause].abs() >= SHOWN).any()]
+    totals = pd.DataFrame({"ceads": comparison.ceads, "ours": comparison.ours}).fillna(0.0)
+    headings = [*WORDS["headings"]["fuel"][language], *(WORDS["causes"][cause]["text"][language] for cause in causes)]
+    lines = [_line(headings), "|---|" + "---:|" * (len(headings) - 1)]
+    for fuel in totals.sum(axis=1).sort_values(ascending=False, kind="stable").index:
+        ceads, ours = (float(totals[name][fuel]) for name in ("ceads", "ours"))
+        effects = [float(parts[cause].get(fuel, 0.0)) for cause in causes]
+        numbers = [f"{ceads / MT:.2f}", f"{ours / MT:.2f}", f"{(ours - ceads) / MT:+.2f}"]
+        numbers += [f"{effect / MT:+.2f}" if abs(effect) >= SHOWN else "" for effect in effects]
+        lines += [_line([label("activities", str(fuel), language), *numbers])]
     return lines
 
 
+def _line(cells: list[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
 if __name__ == "__main__":
-    (ROOT / "docs" / "background" / "ceads-2020.md").write_text(
-        page(compare(Path(sys.argv[1]), ROOT / "examples" / "2020.xlsx")), encoding="utf-8")
+    made = page(compare(Path(sys.argv[1]), ROOT / "examples" / "2020.xlsx"))
+    (ROOT / "docs" / "background" / "ceads-2020.md").write_text(made, encoding="utf-8")

@@ -73,12 +73,12 @@ def write_sheet(book: Any, styles: Styles, template: Template, sheet: TemplateSh
     page.write(1, 0, sheet.guidance.zh, styles["guidance"])
     page.write(2, 0, sheet.guidance.en, styles["guidance_other"])
     page.set_row(HEADING_ROW, 38)
-    own = definition["headings"]
+    own, widths = definition["headings"], template.widths | definition["widths"]
     for position, column in enumerate(columns):
         text = sheet.headings.get(column) or template.headings.get(column)
         zh, en = (text.zh, text.en) if text else (own[column]["zh"], own[column]["en"])
         page.write(HEADING_ROW, position, f"{zh}\n{en}", styles["heading" if column in sheet.required else "heading_optional"])
-        page.set_column(position, position, template.widths.get(column, 16))
+        page.set_column(position, position, widths[column])
     for number, row in enumerate(rows, HEADING_ROW + 1):
         for position, column in enumerate(columns):
             value = cell_of(column, row)

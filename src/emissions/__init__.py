@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from emissions.activity import ActivityTable, annotate, read_activity, write_template
+    from emissions.activity import ActivityTable, annotate, read_activity, scan_activity, write_template
     from emissions.engine import Run, calculate
     from emissions.errors import (
         ActivityErrors,
@@ -62,13 +62,14 @@ __all__ = [
     "load_factors",
     "read_activity",
     "save",
+    "scan_activity",
     "to_dataset",
     "totals",
     "write_template",
 ]
 
 _ROOMS = {
-    "emissions.activity": ("ActivityTable", "annotate", "read_activity", "write_template"),
+    "emissions.activity": ("ActivityTable", "annotate", "read_activity", "scan_activity", "write_template"),
     "emissions.engine": ("Run", "calculate"),
     "emissions.errors": (
         "ActivityErrors",

@@ -100,6 +100,10 @@ class Twin:
         self.cards = [card for path in sorted(cards.glob("*.yaml")) for card in yaml.safe_load(path.read_text("utf-8"))]
         self.rows = [row for pin in self.set["packages"] for row in _package(factors / "packages", pin)]
         self.conditions = sorted({name for row in self.rows for name in row} - NO_CONDITIONS)
+        for row in self.rows:
+            row["conditions"] = [(name, row[name]) for name in self.conditions if row.get(name)]
+            row["own category"] = f"{row['scheme']}:{row['category']}" if row["category"] else ""
+        self.packages = cache(self._packages)
         self._asked = cache(self._rows_asked)
 
     # ---------------------------------------------------------------- one factor row
@@ -141,29 +145,26 @@ class Twin:
     def rank(self, row: Row, key: Key, ask: Ask, *, earlier: bool) -> tuple[float, ...] | None:
         """Return the place of a row in the order for a key, smaller is better; None where it does not fit."""
         category, activity = ask.category or key["category"], ask.activity or key["activity"]
-        own_category = f"{row['scheme']}:{row['category']}" if row["category"] else ""
-        steps = [
+        near = [
             _position(row["package"], self.packages(ask.parameter, ask.substance, category), blank=False),
             _position(row["activity"], self.words.above_activity(activity)),
-            _position(own_category, self.words.serving(category)),
+            _position(row["own category"], self.words.serving(category)),
+            _position(row["region"], self.words.above_region(key["region"])),
+            _time(row, key["year"], earlier=earlier),
         ]
-        stated, nearness = 0, 0
-        for name in self.conditions:
-            said = row.get(name, "")
-            if not said:
-                continue
-            stated += 1
-            near = self._condition(name, said, ask.where.get(name) or key.get(name, ""))
-            if near is None:
-                return None
-            nearness += near
-        if row["control"]:
-            stated += 1
-            if not ask.device and not self._devices_fit(row["control"], key["control"], ask.substance):
-                return None
-        region = _position(row["region"], self.words.above_region(key["region"]))
-        steps += [-stated, nearness, region, _time(row, key["year"], earlier=earlier), "ABC".index(row["grade"])]
-        return None if any(one is None for one in steps) else tuple(steps)  # type: ignore[arg-type]
+        if any(one is None for one in near):
+            return None
+        words = [
+            self._condition(name, said, ask.where.get(name) or key.get(name, "")) for name, said in row["conditions"]
+        ]
+        if any(one is None for one in words):
+            return None
+        if row["control"] and not ask.device and not self._devices_fit(row["control"], key["control"], ask.substance):
+            return None
+        package, own_activity, own_category, region, time = near
+        stated = len(words) + (row["control"] != "")
+        grade = "ABC".index(row["grade"])
+        return package, own_activity, own_category, -stated, sum(words), region, time, grade  # type: ignore[return-value,arg-type]
 
     def _condition(self, name: str, said: str, own: object) -> int | None:
         """Return how far the word of a row is above the key's (0 for a number in its interval), None for no fit."""
@@ -179,7 +180,7 @@ class Twin:
         wanted = self.words.devices(said, substance) or sorted({*said.split("+")} - {"none"})
         return own is not None and own == wanted
 
-    def packages(self, parameter: str, substance: str, category: str) -> list[str]:
+    def _packages(self, parameter: str, substance: str, category: str) -> list[str]:
         """Return the order of packages of the first rule of the set that fits."""
         for rule in self.set["prefer"]:
             if parameter not in rule.get("parameters", [parameter]):
@@ -195,7 +196,7 @@ class Twin:
     def card_fits(self, card: dict[str, Any], key: Key) -> bool:
         """Tell whether a card is for a key."""
         activity = self.words.above_activity(key["activity"])
-        dimensions = card.get("dimensions") or _dimensions(EQUATIONS[card["formula"]], card["formula"])
+        dimensions = card.get("dimensions") or _SERVES[card["formula"]]
         devices = {one.strip() for one in key["control"].split("+")}
         return (
             at_or_below(card["categories"], self.words.above_category(key["category"]))
@@ -375,8 +376,8 @@ class Twin:
             own = [one for one in lines if one.substance == substance and one.stream in streams]
             if any(one.status == "ok" for one in own):
                 continue
-            gaps = [one for one in own if one.status == "NE" and one.implied != one.implied]  # noqa: PLR0124
-            if gaps:
+            gaps = [one for one in own if one.status == "NE"]
+            if gaps and gaps[0].implied != gaps[0].implied:  # noqa: PLR0124  without a size
                 kept.append(gaps[0])
             elif not own:
                 kept.append(Line(substance, "", key["category"]))
@@ -384,9 +385,14 @@ class Twin:
 
     # ---------------------------------------------------------------- rows to keys
 
-    def keys(self, row: Key, measured: list[Key], strata: list[Key]) -> list[tuple[Key, float]]:
-        """Return the keys a row becomes, each with its quantity: strata, measured values, assumptions, mixes."""
-        conditions = [name for name in self.words.conditions if name in self.conditions or name in row]
+    def keys(
+        self, row: Key, measured: list[Key], strata: list[Key], stated: set[str]
+    ) -> list[tuple[Key, float]]:
+        """Return the keys a row becomes, each with its quantity: strata, measured values, assumptions, mixes.
+
+        ``stated`` are the columns of the table: a condition counts where the table or a factor row has it.
+        """
+        conditions = [name for name in self.words.conditions if name in self.conditions or name in stated]
         blank = {name: math.nan if self.words.conditions[name] == "number" else "" for name in conditions}
         key: Key = blank | dict.fromkeys(RATES, math.nan) | {"facility": ""} | row
         if "sector" in key and not key["sector"]:
@@ -492,9 +498,10 @@ class Twin:
     def inventory(self, rows: list[Key], measured: list[Key] = (), strata: list[Key] = ()) -> list[Place]:  # type: ignore[assignment]
         """Return the keys of rows with their lines, counted once and in one place."""
         places: dict[str, Place] = {}
+        columns = {name for row in rows for name in row}
         for row in rows:
-            for key, quantity in self.keys(row, list(measured), list(strata)):
-                place = places.setdefault(signature(key), Place(key, 0.0, []))
+            for key, quantity in self.keys(row, list(measured), list(strata), columns):
+                place = places.setdefault(self.signature(key), Place(key, 0.0, []))
                 place.quantity += quantity
         for place in places.values():
             place.lines = self.with_gaps(place.key, self.lines(place.key))
@@ -505,6 +512,16 @@ class Twin:
         self._balances(list(places.values()))
         self._elsewhere(list(places.values()))
         return list(places.values())
+
+    def signature(self, key: Key) -> str:
+        """Return what tells a key from another: everything it states."""
+        names = {"region", "year", "category", "activity", "use", "dimension", "control", *RATES, *self.words.conditions}
+        stated = {
+            name: float(value) if isinstance(value, (int, float)) else value
+            for name, value in key.items()
+            if name in names and value != "" and value == value  # noqa: PLR0124  not a number: not stated
+        }
+        return json.dumps(stated | {"measured": sorted(one["measured_id"] for one in key["measured"])}, sort_keys=True)
 
     def _balances(self, places: list[Place]) -> None:
         """A carbon balance that gains carbon is a gap."""
@@ -572,17 +589,6 @@ class Twin:
         )
 
 
-def signature(key: Key) -> str:
-    """Return what tells a key from another: everything it states."""
-    stated = {
-        name: float(value) if isinstance(value, (int, float)) else value
-        for name, value in key.items()
-        if name in _KEY and value != "" and value == value  # noqa: PLR0124  not a number: not stated
-    }
-    measured = sorted(str(one["measured_id"]) for one in key.get("measured", []))
-    return json.dumps(stated | {"measured": measured}, sort_keys=True)
-
-
 def _used(answer: Answer, line: Line) -> float:
     line.factors = (*line.factors, answer.row["factor_id"])
     if answer.equal:
@@ -615,11 +621,6 @@ def _inside(number: float, interval: str) -> bool:
     return above and below
 
 
-def _dimensions(equation: Any, name: str) -> list[str]:
-    """Return the dimensions a formula serves where its card names none."""
-    return _SERVES[name]
-
-
 _SERVES = {
     "direct": ["mass", "volume", "energy", "distance", "count", "area"],
     "controlled": ["mass", "volume", "energy"],
@@ -639,8 +640,6 @@ _SERVES = {
         "coal_mine_methane", "clinker", "glass", "anode_effect_cf4", "anode_effect_c2f6",
     )
 }  # fmt: skip
-
-_KEY: set[str] = set()
 
 
 def _package(folder: Path, pin: dict[str, str]) -> list[Row]:

@@ -14,14 +14,15 @@ if TYPE_CHECKING:
     from emissions.activity.annotated import annotate
     from emissions.activity.balance import net_feedstock
     from emissions.activity.read import layouts, read_activity
+    from emissions.activity.scan import scan_activity
     from emissions.activity.table import ActivityTable
     from emissions.activity.template import write_template
 
-__all__ = ["ActivityTable", "annotate", "layouts", "net_feedstock", "read_activity", "write_template"]
+__all__ = ["ActivityTable", "annotate", "layouts", "net_feedstock", "read_activity", "scan_activity", "write_template"]
 
 _HOMES = {
     "ActivityTable": "table", "annotate": "annotated", "layouts": "read", "net_feedstock": "balance",
-    "read_activity": "read", "write_template": "template",
+    "read_activity": "read", "scan_activity": "scan", "write_template": "template",
 }
 
 

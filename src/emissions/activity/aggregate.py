@@ -39,7 +39,7 @@ class Aggregate:
     rows
         Rows read.
     bad
-        Kind of bad quantity (``missing``, ``not_finite``) -> one-based row numbers.
+        Kind of bad quantity (``missing``, ``not_finite``, ``negative``) -> one-based row numbers.
     """
 
     columns: tuple[str, ...]
@@ -66,20 +66,29 @@ def aggregate_parquet(path: Path, columns: Sequence[str], quantity: str) -> Aggr
     from pyarrow import parquet  # noqa: PLC0415  0.1 s; only columnar files pay for it
 
     result = Aggregate(tuple(columns))
-    known: dict[tuple[int, ...], int] = {}
     words: list[dict[object, int]] = [{} for _ in columns]
-    parts: list[list[float]] = []
+    parts: list[_Part] = []
     with parquet.ParquetFile(path, read_dictionary=list(columns)) as source:
         for group in range(source.num_row_groups):
             table = source.read_row_group(group, columns=[*columns, quantity])
             codes = [_codes(table.column(name), words[position]) for position, name in enumerate(columns)]
             values, good = _values(table.column(quantity), result)
-            _add(result, known, parts, [code[good] for code in codes], values[good], np.flatnonzero(good), words)
+            position = np.arange(len(values)) if good.all() else np.flatnonzero(good)
+            if len(position) < len(values):
+                codes, values = [code[good] for code in codes], values[good]
+            parts.append(_part(codes, values, position + result.rows, [len(entries) for entries in words]))
             result.rows += table.num_rows
-    result.quantity = [math.fsum(part) for part in parts]
-    names = [list(entries) for entries in words]
-    result.keys = [tuple(names[place][code] for place, code in enumerate(key)) for key in known]
-    return result
+    return _joined(result, parts, words)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Sums of one row group: codes of each combination (combinations x columns), two sums, rows, first row."""
+
+    keys: Codes
+    sums: npt.NDArray[np.float64]
+    count: Codes
+    first: Codes
 
 
 def _codes(column: Any, words: dict[object, int]) -> Codes:
@@ -106,62 +115,58 @@ def _values(column: Any, result: Aggregate) -> tuple[npt.NDArray[np.float64], np
     missing = np.asarray(column.is_null())
     values = column.to_numpy().astype(np.float64, copy=False)
     finite = np.isfinite(values)
-    for kind, hit in (("missing", missing), ("not_finite", ~finite & ~missing)):
+    negative = finite & (values < 0)
+    for kind, hit in (("missing", missing), ("not_finite", ~finite & ~missing), ("negative", negative)):
         if hit.any():
             result.bad.setdefault(kind, []).extend((np.flatnonzero(hit) + 1 + result.rows).tolist())
-    return values, finite
+    return values, finite & ~negative
 
 
-def _add(
-    result: Aggregate,
-    known: dict[tuple[int, ...], int],
-    parts: list[list[float]],
-    codes: list[Codes],
-    values: npt.NDArray[np.float64],
-    position: npt.NDArray[np.int64],
-    words: list[dict[object, int]],
-) -> None:
-    sizes = [len(entries) for entries in words]
+def _part(codes: list[Codes], values: npt.NDArray[np.float64], position: Codes, sizes: list[int]) -> _Part:
     combined = np.zeros(len(values), dtype=np.int64)
     for code, size in zip(codes, sizes, strict=True):
         combined = combined * size + code
     span = math.prod(sizes)
     if span <= _DENSE:
-        counts = np.bincount(combined, minlength=span)
-        present = np.flatnonzero(counts)
-        index = np.cumsum(counts > 0) - 1
+        present = np.flatnonzero(np.bincount(combined, minlength=span))
+        index = np.zeros(span, dtype=np.int64)
+        index[present] = np.arange(len(present))
         inverse = index[combined]
-        first = np.full(len(present), -1, dtype=np.int64)
-        first[inverse[::-1]] = position[::-1]
+        where = np.empty(len(present), dtype=np.int64)
+        where[inverse[::-1]] = np.arange(len(values))[::-1]
     else:
         present, where, inverse = np.unique(combined, return_index=True, return_inverse=True)
-        first = position[where]
-    counts = np.bincount(inverse, minlength=len(present))
-    sums = _sums(inverse, values, len(present))
-    for place in np.argsort(first, kind="stable"):
-        key = _digits(int(present[place]), sizes)
-        number = known.setdefault(key, len(known))
-        if number == len(parts):
-            parts.append([])
-            result.count.append(0)
-            result.first.append(int(first[place]) + 1 + result.rows)
-        parts[number].extend(sums[:, place].tolist())
-        result.count[number] += int(counts[place])
+    keys = np.column_stack(np.unravel_index(present, sizes)).astype(np.int64)
+    count = np.bincount(inverse, minlength=len(present))
+    return _Part(keys, _sums(inverse, values, len(present)), count, position[where] if len(where) else where)
+
+
+def _joined(result: Aggregate, parts: list[_Part], words: list[dict[object, int]]) -> Aggregate:
+    """Add the parts in file order; combinations come in the order of their first rows."""
+    keys = np.vstack([part.keys for part in parts])
+    first = np.concatenate([part.first for part in parts])
+    distinct, inverse = np.unique(keys, axis=0, return_inverse=True)
+    inverse = inverse.reshape(-1)
+    earliest = np.full(len(distinct), np.iinfo(np.int64).max)
+    np.minimum.at(earliest, inverse, first)
+    order = np.argsort(earliest, kind="stable")
+    by_key = np.argsort(inverse, kind="stable")
+    bounds = np.searchsorted(inverse[by_key], np.arange(len(distinct) + 1))
+    sums = np.vstack([part.sums.T for part in parts])[by_key]
+    total = [math.fsum(sums[bounds[one] : bounds[one + 1]].ravel().tolist()) for one in order]
+    names = [list(entries) for entries in words]
+    result.keys = [tuple(names[place][code] for place, code in enumerate(key)) for key in distinct[order].tolist()]
+    result.quantity = total
+    result.count = np.bincount(inverse, np.concatenate([part.count for part in parts]))[order].astype(int).tolist()
+    result.first = (earliest[order] + 1).tolist()
+    return result
 
 
 def _sums(codes: Codes, values: npt.NDArray[np.float64], size: int) -> npt.NDArray[np.float64]:
     """Return sums by code in two parts: high parts on one grid, which add up without rounding, and the rest."""
     top = float(np.max(np.abs(values))) if len(values) else 0.0
     if top == 0.0:
-        return np.zeros((1, size))
+        return np.zeros((2, size))
     grid = 2.0 ** np.ceil(np.log2(top)) * 2.0 ** np.ceil(np.log2(len(values) + 2))
     high = (grid + values) - grid
     return np.vstack([np.bincount(codes, high, size), np.bincount(codes, values - high, size)])
-
-
-def _digits(number: int, sizes: Sequence[int]) -> tuple[int, ...]:
-    digits = []
-    for size in reversed(sizes):
-        number, digit = divmod(number, size)
-        digits.append(digit)
-    return tuple(reversed(digits))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -19,7 +20,7 @@ from emissions.activity.selectors import check_measured, check_strata
 from emissions.activity.table import ROW_COLUMNS, ActivityTable
 from emissions.activity.vehicles import check_vehicles
 from emissions.activity.words import find_word
-from emissions.activity.workbook import open_file
+from emissions.activity.workbook import Opened, open_file
 from emissions.errors import ActivityErrors, Problem, UnreadableWorkbook
 from emissions.vocabulary import load_vocabulary
 
@@ -73,18 +74,38 @@ def read_activity(
     ActivityErrors
         With every problem of every file.
     """
-    given = _given(region, year, choices)
+    given = given_of(region, year, choices)
+    return gather([(name, partial(open_file, path, name)) for path, name in named_files(paths)], layout, given)
+
+
+def gather(
+    openings: Sequence[tuple[str, Callable[[], Opened]]], layout: str | None, given: Given, *, sums: bool = False,
+) -> ActivityTable:
+    """Return the activity table of files that are opened one after the other.
+
+    Parameters
+    ----------
+    openings
+        Name of each file, and the call that opens it.
+    sums
+        The rows are sums already: rows that agree are no sign of a row entered twice.
+
+    Raises
+    ------
+    UnreadableWorkbook, ActivityErrors
+        As :func:`read_activity`.
+    """
     gathered = _Gathered()
     unreadable: list[Problem] = []
-    for path, name in _named(paths):
+    for name, opening in openings:
         try:
-            _read_file(path, name, layout, given, gathered)
+            _read_file(opening(), name, layout, given, gathered)
         except UnreadableWorkbook as error:
             unreadable += error.problems
     if unreadable:
         raise UnreadableWorkbook([*unreadable, *_in_order(gathered.errors)])
     rows = _joined_rows(gathered.rows)
-    gathered.problems += [*identical_rows(rows), *ids_twice(rows)]
+    gathered.problems += [] if sums else [*identical_rows(rows), *ids_twice(rows)]
     if not gathered.errors and rows.empty:
         gathered.problems += [Problem("no_data_rows", file=name) for name in gathered.files]
     if gathered.errors:
@@ -115,7 +136,8 @@ def layouts() -> list[tuple[str, str, str]]:
     return [(layout.layout, layout.title.zh, layout.title.en) for layout in load_layouts()]
 
 
-def _given(region: str | None, year: int | None, choices: Mapping[str, str] | None) -> Given:
+def given_of(region: str | None, year: int | None, choices: Mapping[str, str] | None) -> Given:
+    """Return what the caller says beside the files, the region as our word."""
     word = ""
     if region:
         looked = find_word("regions", region)
@@ -129,15 +151,14 @@ def _given(region: str | None, year: int | None, choices: Mapping[str, str] | No
     return given
 
 
-def _named(paths: Iterable[PathLike]) -> list[tuple[Path, str]]:
+def named_files(paths: Iterable[PathLike]) -> list[tuple[Path, str]]:
     """Return the files with their names; two files of one name get the folder in front."""
     found = [Path(path) for path in paths]
     count = Counter(path.name for path in found)
     return [(path, path.name if count[path.name] == 1 else f"{path.parent.name}/{path.name}") for path in found]
 
 
-def _read_file(path: Path, name: str, layout: str | None, given: Given, gathered: _Gathered) -> None:
-    opened = open_file(path, name)
+def _read_file(opened: Opened, name: str, layout: str | None, given: Given, gathered: _Gathered) -> None:
     gathered.files[name] = opened.digest
     gathered.problems += opened.notes
     recognised = 0

@@ -50,20 +50,20 @@ class Context(click.Context):
         return formatter
 
 
-class _Bilingual:
+class _Bilingual(click.Command):
     """Help option and context in the language of the session."""
 
     context_class = Context
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """Return the option ``--help`` with its text in the language."""
-        option: click.Option | None = super().get_help_option(ctx)  # type: ignore[misc]
+        option = super().get_help_option(ctx)
         if option is not None and ctx.obj is not None:
             option.help = OPTIONS["help"][ctx.obj.language]
         return option
 
 
-class Command(_Bilingual, click.Command):
+class Command(_Bilingual):
     """A command."""
 
 
@@ -76,11 +76,11 @@ class LazyGroup(_Bilingual, click.Group):
     commands_known: Mapping[str, tuple[str, Text]] = {}
     session: Session
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  the signature of click
         """Return the names in the order of the table."""
         return list(self.commands_known)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  as above
         """Return a command, importing its module."""
         known = self.commands_known.get(cmd_name)
         if known is None:
@@ -88,7 +88,7 @@ class LazyGroup(_Bilingual, click.Group):
         made = import_module(f"emissions.cli.{known[0]}").command(self.session)
         return made if isinstance(made, click.Command) else None
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  as above
         """Write the commands from the table, without importing them."""
         rows = [(name, text[self.session.language]) for name, (_, text) in self.commands_known.items()]
         with formatter.section("Commands"):

@@ -18,8 +18,10 @@ def language_of(arguments: Sequence[str], environment: Mapping[str, str] | None 
 
     Examples
     --------
-    >>> language_of(["check", "--lang", "en"], {}), language_of([], {"LANG": "zh_CN.UTF-8"}), language_of([], {"LANG": "de_DE.UTF-8"})
-    ('en', 'zh', 'en')
+    >>> language_of(["check", "--lang", "en"], {})
+    'en'
+    >>> language_of([], {"LANG": "zh_CN.UTF-8"}), language_of([], {"LANG": "de_DE.UTF-8"})
+    ('zh', 'en')
     """
     known = os.environ if environment is None else environment
     asked = _option(arguments) or known.get("EMISSIONS_LANG", "")

@@ -25,25 +25,32 @@ def run_command(command: click.Command, arguments: Sequence[str], session: Sessi
             stream.reconfigure(errors="replace")
     try:
         result = command.main(args=list(arguments), prog_name="emissions", standalone_mode=False, obj=session)
-    except click.exceptions.Exit as stop:
-        return int(stop.exit_code)
-    except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.ctx.get_help() if error.ctx is not None else "")
-        return DONE
-    except click.UsageError as error:
-        return _usage(error, session)
-    except (click.Abort, KeyboardInterrupt):
+    except Exception as error:  # noqa: BLE001  here every error ends: none may reach the user as a traceback
+        return _code_of(error, session)
+    except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
-    except Exception as error:
-        return _failure(error, session)
     return int(result) if isinstance(result, int) else DONE
 
 
+def _code_of(error: Exception, session: Session) -> int:
+    """Report an error and return the exit code it stands for."""
+    if isinstance(error, click.exceptions.Exit):
+        return int(error.exit_code)
+    if isinstance(error, click.UsageError):
+        return _usage(error, session)
+    if isinstance(error, click.Abort):
+        return INTERRUPTED
+    if isinstance(error, BrokenPipeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    return _failure(error, session)
+
+
 def _usage(error: click.UsageError, session: Session) -> int:
-    """Say what is wrong with the command line."""
+    """Say what is wrong with the command line; a group without a command shows its help."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError) and error.ctx is not None:
+        click.echo(error.ctx.get_help())
+        return DONE
     from emissions.cli.usage import usage_text
 
     click.echo(usage_text(error, session.language), err=True)

@@ -25,6 +25,7 @@ from emissions.engine.coverage import (
 from emissions.engine.expand import expand
 from emissions.engine.imply import imply
 from emissions.engine.keys import distinct_keys
+from emissions.engine.kinds import kinds_of, spread
 from emissions.engine.notes import controls_not_applied, earlier_years, rows_without_lines
 from emissions.engine.run import Run
 from emissions.engine.total import exact_sums
@@ -78,11 +79,13 @@ def calculate(
     table, selection = expand(activity, factors, words)
     keys = distinct_keys(table.rows, [name for name in table.condition_columns if name in words.conditions])
     quantity = exact_sums(keys.of_row, table.rows["quantity"].fillna(0.0).to_numpy(dtype=np.float64), len(keys))
-    finder = ArgumentFinder(keys.frame, factors, words, table.measured, selection)
-    lines, matches = imply(assign(keys.frame, methods, factors.set, words), methods, finder)
-    lines = report_under(lines, keys.frame, methods, words)
-    lines, matches = _renumber(keep_expected(lines.assign(line=np.arange(len(lines))), keys.frame, words), matches)
-    lines, matches = _renumber(keep_notation(lines.assign(line=lines.index), keys.frame), matches)
+    kinds = kinds_of(keys.frame, factors, words)
+    finder = ArgumentFinder(kinds.frame, factors, words, table.measured, selection)
+    lines, matches = imply(assign(kinds.frame, methods, factors.set, words), methods, finder)
+    lines = report_under(lines, kinds.frame, methods, words)
+    lines, matches = _renumber(keep_expected(lines.assign(line=np.arange(len(lines))), kinds.frame, words), matches)
+    lines, matches = _renumber(keep_notation(lines.assign(line=lines.index), kinds.frame), matches)
+    lines, matches = spread(lines, matches, kinds.of_key)
     lines = check_balances(total(lines, quantity), keys.frame)
     lines = count_once(lines, methods)
     lines = count_elsewhere(lines, keys.frame, factors.set, words)

@@ -25,7 +25,10 @@ _TABLES = {"activity": "activities", "region": "regions", "use": "uses"}
 
 
 def differences(first: Run, second: Run, substances: Sequence[str], by: Sequence[str]) -> pd.DataFrame:
-    """Return the differences of some substances by cause, with ``substance`` and the cause of the quantity as ``quantity``."""
+    """Return the differences of some substances by cause: ``substance`` beside the columns of ``compare``.
+
+    The cause that is the quantity stands in ``quantity``.
+    """
     parts = []
     for substance in substances:
         part = compare(first, second, substance, by=by)

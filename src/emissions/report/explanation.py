@@ -27,7 +27,7 @@ _BEATEN = 3
 
 
 def print_explanations(found: Sequence[Explanation], console: Console, language: Language) -> None:
-    """Print the trace of each line: number, quantity with its cells, formula with numbers, factors and what they beat."""
+    """Print the trace of each line: number, quantity with its cells, formula with numbers, factors and the beaten."""
     words = Words(language)
     for explanation in found:
         console.print()

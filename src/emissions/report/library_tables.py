@@ -24,7 +24,7 @@ _SAME = ("parameter", "substance", "stream", "activity", "category", "control", 
 
 
 def package_table(library: FactorLibrary) -> pd.DataFrame:
-    """Return the packages of a set: package, version, rows, the number of rows of each grade, title in both languages."""
+    """Return the packages of a set: package, version, rows, rows of each grade, title in both languages."""
     records = []
     for pin in library.set.packages:
         rows = library.rows[(library.rows["package"] == pin.package) & (library.rows["version"] == pin.version)]
@@ -232,7 +232,7 @@ def _meet(one: Mapping[Any, Any], other: Mapping[Any, Any], graph: Graph) -> boo
 
 @cache
 def common_unit(unit: str, parameter: str) -> tuple[str, float]:
-    """Return the unit of the parameter that a unit can be turned into, and the factor; the unit itself where none is."""
+    """Return the unit of the parameter that a unit can be turned into, and the factor; itself where there is none."""
     declared = load_vocabulary().parameters[parameter]["unit"]
     for dimension in BASE_UNITS:
         target = per(declared, dimension) if dimension != "ratio" else declared
@@ -245,7 +245,7 @@ def common_unit(unit: str, parameter: str) -> tuple[str, float]:
 
 
 def set_difference(first: FactorLibrary, second: FactorLibrary) -> pd.DataFrame:
-    """Return rows that only one of two libraries has, or whose content differs: package, factor_id, change, value_1, value_2, unit."""
+    """Return rows that only one of two libraries has, or that differ: id, change, both values, unit."""
     one, two = (_indexed(library) for library in (first, second))
     names = list(dict.fromkeys([*one, *two]))
     records = []

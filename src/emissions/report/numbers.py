@@ -38,7 +38,7 @@ class Scale:
         return cls(unit, decimals(largest / _SIZE[unit]))
 
     def show(self, value: float) -> str:
-        """Return a mass in t in this unit; a number that would round to nothing is shown as smaller than the last digit."""
+        """Return a mass in t in this unit; what would round to nothing is shown as smaller than the last digit."""
         if not math.isfinite(value):
             return "–"
         scaled = value / _SIZE[self.unit]

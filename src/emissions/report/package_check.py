@@ -1,4 +1,4 @@
-"""Checks of a factor package: descriptor, columns, words, numbers, units and ranges, ties, hashes; all problems at once."""
+"""Checks of a factor package: descriptor, columns, words, numbers, units, ranges, ties, hashes; all at once."""
 
 from __future__ import annotations
 
@@ -201,6 +201,10 @@ def _words(row: Row, words: Vocabulary, factor: Mapping[str, str]) -> Iterator[P
                 allowed=", ".join(filter(None, allowed)),
                 facts={**factor, "column": name},
             )
+    yield from _conditions(row, words, factor)
+
+
+def _conditions(row: Row, words: Vocabulary, factor: Mapping[str, str]) -> Iterator[Problem]:
     for name, condition in words.conditions.items():
         value = row.get(name, "")
         if not value:

@@ -199,7 +199,8 @@ def _digest(path: Path) -> str:
 def _read(path: Path) -> pd.DataFrame:
     import pyarrow.parquet as pq
 
-    return pq.read_table(path).to_pandas()
+    frame: pd.DataFrame = pq.read_table(path).to_pandas()
+    return frame
 
 
 def _run(place: Path, manifest: dict[str, Any]) -> Run:

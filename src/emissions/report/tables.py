@@ -17,6 +17,8 @@ from emissions.vocabulary import Graph, load_vocabulary
 BROKEN_DOWN = frozenset({"IPCC2006:1A"})
 """Categories of the second level that a short table shows by their parts."""
 CO2E = "CO2e"
+NOTATION_KEYS = ("NE", "C", "IE", "NO", "NA")
+"""In the order in which one of them stands for several."""
 
 
 def main_category(category: str, graph: Graph) -> str:
@@ -33,6 +35,29 @@ def main_category(category: str, graph: Graph) -> str:
     if len(path) > 2 and path[1] in BROKEN_DOWN:
         return path[2]
     return path[1] if len(path) > 1 else path[0]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A source of emissions: ``emission`` in t of ``substance``, ``share`` of the total."""
+
+    region: str
+    year: int
+    category: str
+    activity: str
+    substance: str
+    emission: float
+    share: float
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What was not estimated for one reason: number of coverage lines, substances, activities (largest first)."""
+
+    reason: str
+    number: int
+    substances: tuple[str, ...]
+    activities: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -64,7 +89,7 @@ class Overview:
         greenhouse = [
             name for name in self.substances if load_vocabulary().substances.get(name, {}).get("group") == "ghg"
         ]
-        return [name for name in gwp_values(self.run.gwp, greenhouse)]
+        return list(gwp_values(self.run.gwp, greenhouse))
 
     @property
     def pollutants(self) -> list[str]:
@@ -100,8 +125,8 @@ class Overview:
         """(region, year, substance) -> emission in t; ``CO2e`` too."""
         table = self.by_cell(["region", "year"])
         return {
-            (str(row.region), int(row.year), str(row.substance)): float(row.emission)
-            for row in table.itertuples(index=False)
+            (str(row["region"]), int(row["year"]), str(row["substance"])): float(row["emission"])
+            for row in table.to_dict("records")
         }
 
     def by_cell(self, columns: Sequence[str]) -> pd.DataFrame:
@@ -115,7 +140,7 @@ class Overview:
 
     @cached_property
     def states(self) -> dict[tuple[str, str], str]:
-        """(category, substance) -> ``NE`` or ``IE`` where nothing was estimated, ``partial`` where not all was.
+        """(category, substance) -> a notation key where nothing was estimated, ``partial`` where not all was.
 
         Categories are those of the lines and all above them.
         """
@@ -127,7 +152,7 @@ class Overview:
         ):
             for above in graph.ancestors(str(category)):
                 found.setdefault((above, str(substance)), set()).add(str(status))
-        return {pair: state for pair, statuses in found.items() if (state := _state(statuses))}
+        return {pair: state for pair, statuses in found.items() if (state := shown_state(statuses))}
 
     def state(self, category: str, substance: str) -> str:
         """Return :attr:`states` of a category, for ``CO2e`` that of its gases."""
@@ -145,44 +170,50 @@ class Overview:
         """See :func:`emissions.inventory.coverage`."""
         return coverage(self.run)
 
-    def largest(self, number: int) -> pd.DataFrame:
-        """Return the largest sources by CO2 equivalent (by the first substance where there is no greenhouse gas).
-
-        Returns
-        -------
-        pandas.DataFrame
-            region, year, category, activity, emission (t of ``substance``), substance, share (of the total).
-        """
-        columns = ["region", "year", "category", "activity"]
-        table = self.by_cell(columns)
+    def largest(self, number: int) -> list[Source]:
+        """Return the largest sources by CO2 equivalent (by the first substance where there is no greenhouse gas)."""
+        table = self.by_cell(["region", "year", "category", "activity"])
         if table.empty:
-            return table.assign(share=[])
+            return []
         substance = CO2E if (table["substance"] == CO2E).any() else self.substances[0]
         chosen = table[table["substance"] == substance]
         whole = float(chosen["emission"].sum())
         largest = chosen.sort_values("emission", ascending=False, kind="stable").head(number)
-        return (
-            largest[largest["emission"] > 0]
-            .assign(share=largest["emission"] / whole if whole else np.nan)
-            .reset_index(drop=True)
-        )
+        return [
+            Source(
+                str(row["region"]),
+                int(row["year"]),
+                str(row["category"]),
+                str(row["activity"]),
+                substance,
+                float(row["emission"]),
+                float(row["emission"]) / whole if whole else float("nan"),
+            )
+            for row in largest.to_dict("records")
+            if row["emission"] > 0
+        ]
 
-    def gaps(self) -> pd.DataFrame:
-        """Return what was not estimated by reason: reason, number (of coverage lines), substances, activities; most first."""
-        open_lines = self.coverage[self.coverage["status"] == "NE"]
-        rows = [
-            {
-                "reason": str(reason),
-                "number": len(part),
-                "substances": self._ordered(part["substance"]),
-                "activities": list(
-                    dict.fromkeys(part.sort_values("quantity", ascending=False)["activity"].astype(str))
-                ),
-            }
+    def gaps(self) -> list[Gap]:
+        """Return what was not estimated by reason, most first."""
+        open_lines = self.coverage[self.coverage["status"] == "NE"].sort_values(
+            "quantity", ascending=False, kind="stable"
+        )
+        found = [
+            Gap(
+                str(reason),
+                len(part),
+                tuple(self._ordered(part["substance"])),
+                tuple(dict.fromkeys(part["activity"].astype(str))),
+            )
             for reason, part in open_lines.groupby("reason", sort=True)
         ]
-        table = pd.DataFrame(rows, columns=["reason", "number", "substances", "activities"])
-        return table.sort_values("number", ascending=False, kind="stable", ignore_index=True)
+        return sorted(found, key=lambda gap: -gap.number)
+
+    def counts(self) -> dict[str, int]:
+        """Return the number of coverage lines by status."""
+        return {
+            str(status): int(number) for status, number in self.coverage["status"].astype(str).value_counts().items()
+        }
 
     def _ordered(self, names: pd.Series) -> list[str]:
         present = set(names.astype(str))
@@ -208,7 +239,14 @@ def used_lines(run: Run) -> pd.DataFrame:
     return table.assign(own_category=run.keys["category"].to_numpy()[table["key"].to_numpy(dtype=np.int64)])
 
 
-def _state(statuses: set[str]) -> str:
+def shown_state(statuses: set[str]) -> str:
+    """Return the state of a category from the statuses of its lines; blank where all was estimated.
+
+    Examples
+    --------
+    >>> shown_state({"ok", "NE"}), shown_state({"ok", "IE"}), shown_state({"NO"})
+    ('partial', '', 'NO')
+    """
     if "ok" in statuses:
         return "partial" if "NE" in statuses else ""
-    return next((one for one in ("NE", "IE") if one in statuses), "")
+    return next((one for one in NOTATION_KEYS if one in statuses), "")

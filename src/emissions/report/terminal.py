@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,14 +15,17 @@ from emissions.engine import Run
 from emissions.errors import Problem
 from emissions.report.console import print_item, text
 from emissions.report.numbers import Scale, share
+from emissions.report.phrases import NAMED, activities_of, coverage_counts, place_and_time
 from emissions.report.problems import problem_text
-from emissions.report.tables import CO2E, Overview
+from emissions.report.tables import CO2E, Gap, Overview
 from emissions.report.words import Words
 from emissions.vocabulary import Language
 
 LARGEST = 10
 _BAR = 12
-_NAMED = 3
+_REASONS = 8
+_WIDE = 100
+"""Columns from which the largest sources have bars."""
 _SHOWN_NOTES = 12
 
 
@@ -66,20 +68,6 @@ def _title(overview: Overview, console: Console, words: Words) -> None:
     console.print()
 
 
-def place_and_time(overview: Overview, words: Words) -> str:
-    """Return the regions and years in words; many are counted."""
-    names = [words.label("regions", region) for region in overview.regions]
-    if len(names) > _NAMED:
-        regions = words.text(
-            "report.regions", number=len(names), names=words.text("report.list_separator").join(names[:_NAMED])
-        )
-    else:
-        regions = words.text("report.list_separator").join(names)
-    years = overview.years
-    span = "" if not years else f"{years[0]}" if len(years) == 1 else f"{years[0]}–{years[-1]}"
-    return f"{regions} {span}".strip()
-
-
 # ---------------------------------------------------------------- totals
 
 
@@ -89,16 +77,7 @@ def totals_table(overview: Overview, substances: Sequence[str], words: Words, he
         name: Scale.of([overview.total.get(name, np.nan), *_column(overview.main, name)], words.language)
         for name in substances
     }
-    table = Table(
-        box=box.SIMPLE_HEAD,
-        title=words.text(heading),
-        title_style="heading",
-        title_justify="left",
-        pad_edge=False,
-        padding=(0, 1),
-        show_footer=False,
-        collapse_padding=True,
-    )
+    table = _simple_table(words.text(heading))
     table.add_column(words.text("heading.category"), no_wrap=False, overflow="fold", min_width=16, max_width=40)
     for name in substances:
         unit = scales[name].unit
@@ -138,13 +117,13 @@ def _cell(overview: Overview, category: str, substance: str, scale: Scale) -> Te
     value = _value(overview.main, category, substance)
     state = overview.state(category, substance)
     if not np.isfinite(value):
-        return text(state if state in {"NE", "IE"} else "", "doubt" if state == "NE" else "quiet")
+        return text("" if state == "partial" else state, "doubt" if state == "NE" else "quiet")
     shown = text(scale.show(value))
     return shown + text("*", "doubt") if state == "partial" else shown
 
 
 def _value(table: pd.DataFrame, category: str, substance: str) -> float:
-    return float(table.at[category, substance]) if substance in table and category in table.index else float("nan")
+    return float(table[substance].get(category, np.nan)) if substance in table else float("nan")
 
 
 def _column(table: pd.DataFrame, name: str) -> list[float]:
@@ -163,36 +142,41 @@ def _marks(overview: Overview, console: Console, words: Words) -> None:
 
 def _largest(overview: Overview, console: Console, words: Words) -> None:
     largest = overview.largest(LARGEST)
-    if largest.empty:
+    if not largest:
         return
-    substance = str(largest["substance"].iloc[0])
-    scale = Scale.of(largest["emission"], words.language)
+    substance = largest[0].substance
+    scale = Scale.of([source.emission for source in largest], words.language)
     several = len(overview.regions) * len(overview.years) > 1
-    table = Table(
-        box=box.SIMPLE_HEAD,
-        title=words.text("report.largest", substance=substance),
-        title_style="heading",
-        title_justify="left",
-        pad_edge=False,
-        padding=(0, 1),
-    )
+    wide = console.width >= _WIDE
+    table = _simple_table(words.text("report.largest", substance=substance))
     for name in (["heading.place"] if several else []) + ["heading.category", "heading.activity"]:
         table.add_column(words.text(name), overflow="fold")
     table.add_column(scale.unit, justify="right", no_wrap=True)
     table.add_column(words.text("heading.share"), justify="right", no_wrap=True)
-    if console.width >= 100:
+    if wide:
         table.add_column("", no_wrap=True)
-    top = float(largest["share"].max())
-    for row in largest.itertuples(index=False):
-        cells = [text(f"{words.label('regions', row.region)} {row.year}")] if several else []
+    for source in largest:
+        cells = [text(f"{words.label('regions', source.region)} {source.year}")] if several else []
         cells += [
-            text(words.category(row.category)),
-            text(words.label("activities", row.activity)),
-            text(scale.show(row.emission)),
-            text(share(row.share)),
+            text(words.category(source.category)),
+            text(words.label("activities", source.activity)),
+            text(scale.show(source.emission)),
+            text(share(source.share)),
         ]
-        table.add_row(*cells, *([bar(row.share / top)] if console.width >= 100 else []))
+        table.add_row(*cells, *([bar(source.emission / largest[0].emission)] if wide else []))
     console.print(table)
+
+
+def _simple_table(title: str) -> Table:
+    return Table(
+        box=box.SIMPLE_HEAD,
+        title=title,
+        title_style="heading",
+        title_justify="left",
+        pad_edge=False,
+        padding=(0, 1),
+        collapse_padding=True,
+    )
 
 
 def bar(part: float) -> Text:
@@ -202,32 +186,19 @@ def bar(part: float) -> Text:
 
 
 def _coverage(overview: Overview, console: Console, words: Words) -> None:
-    statuses = overview.coverage["status"].astype(str).value_counts()
-    parts = [words.text("report.estimated", number=int(statuses.get("ok", 0)))]
-    parts += [
-        words.text(f"report.count_{status}", number=int(statuses[status]))
-        for status in ("NE", "IE")
-        if status in statuses
-    ]
-    console.print(
-        text(words.text("report.coverage"), "heading") + text("  " + words.text("report.separator").join(parts))
-    )
+    counts = text("  " + coverage_counts(overview, words))
+    console.print(text(words.text("report.coverage"), "heading") + counts)
     gaps = overview.gaps()
-    for gap in gaps.head(8).itertuples(index=False):
+    for gap in gaps[:_REASONS]:
         _print_gap(overview, gap, console, words)
-    if len(gaps) > 8:
-        console.print(text("  " + words.text("report.more_reasons", number=len(gaps) - 8), "quiet"))
+    if len(gaps) > _REASONS:
+        console.print(text("  " + words.text("report.more_reasons", number=len(gaps) - _REASONS), "quiet"))
     console.print()
 
 
-def _print_gap(overview: Overview, gap: Any, console: Console, words: Words) -> None:
-    named = words.text("report.list_separator").join(
-        words.label("activities", name) for name in gap.activities[:_NAMED]
-    )
-    more = words.text("report.and_more", number=len(gap.activities) - _NAMED) if len(gap.activities) > _NAMED else ""
-    body = text(words.reason(gap.reason, overview.run.library.set)) + text(
-        f"  {' '.join(gap.substances)}  {named}{more}", "quiet"
-    )
+def _print_gap(overview: Overview, gap: Gap, console: Console, words: Words) -> None:
+    about = f"  {' '.join(gap.substances)}  {activities_of(gap, words, NAMED)}"
+    body = text(words.reason(gap.reason, overview.run.library.set)) + text(about, "quiet")
     print_item(console, text("  NE ", "doubt") + text(f"{gap.number:>4}  "), body)
     hint = words.hint(gap.reason)
     if hint:

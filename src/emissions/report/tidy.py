@@ -30,7 +30,7 @@ def write_csv(run: Run, folder: Path, language: Language) -> None:
     folder.mkdir()
     for name, table in tidy_tables(run, language).items():
         texts = [column for column in table if not pd.api.types.is_numeric_dtype(table[column])]
-        safe = table.assign(**{column: _defused(table[column]) for column in texts})
+        safe = table.assign(**{str(column): _defused(table[column]) for column in texts})
         safe.to_csv(folder / f"{name}.csv", index=False, encoding="utf-8-sig", lineterminator="\r\n")
 
 

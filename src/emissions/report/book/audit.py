@@ -77,7 +77,7 @@ class Audit:
 
 
 def audit(run: Run, most: int = MAX_LINES) -> Audit:
-    """Return the lines with an emission, sorted for reading, each with the number of its implied factor (``implied``)."""
+    """Return the lines with an emission, sorted for reading; ``implied`` is the number of the implied factor of each."""
     lines = used_lines(run)
     left_out = max(0, len(lines) - most)
     if left_out:
@@ -149,8 +149,7 @@ def _slots(run: Run, lines: pd.DataFrame) -> tuple[npt.NDArray[np.int64], pd.Dat
 
 def _has_device(slots: npt.NDArray[np.int64], table: pd.DataFrame) -> npt.NDArray[np.bool_]:
     device = np.append((table["device"].astype(str) != "").to_numpy(), [False])
-    found: npt.NDArray[np.bool_] = device[slots].any(axis=1)
-    return found
+    return np.asarray(device[slots].any(axis=1), dtype=np.bool_)
 
 
 def _rates(lines: pd.DataFrame) -> npt.NDArray[np.float64]:

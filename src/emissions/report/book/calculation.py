@@ -1,10 +1,9 @@
-"""The sheets of the calculation: factors used, implied factors, lines; each refers to the one before by live formulas."""
+"""The sheets of factors and of implied factors; the second refers to the first by live formulas."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -13,49 +12,14 @@ import numpy as np
 from emissions.methods import FORMULAS, Card, load_cards
 from emissions.report.book.audit import MEASURED, Audit, Implied, Slot
 from emissions.report.book.expression import cell_formula, readable
+from emissions.report.book.names import Names
 from emissions.report.book.style import Styles
 from emissions.report.book.table import FIRST_ROW, Cells, TableSheet, write_table
 from emissions.report.words import Words
 from emissions.units import BASE_UNITS, per, scale
 
-SHEETS = {
-    "summary": {"zh": "概览", "en": "Summary"},
-    "inventory": {"zh": "清单", "en": "Inventory"},
-    "lines": {"zh": "来源", "en": "Lines"},
-    "implied": {"zh": "隐含因子", "en": "Implied factors"},
-    "factors": {"zh": "因子", "en": "Factors"},
-    "coverage": {"zh": "覆盖", "en": "Coverage"},
-    "notes": {"zh": "备注", "en": "Notes"},
-    "manifest": {"zh": "清单元数据", "en": "Manifest"},
-}
-"""Sheets of the workbook in their order."""
 _VALUE_COLUMN = "H"
 _IMPLIED_COLUMN = "G"
-COUNTS, MEMO, ELSEWHERE = "report.counts", "report.counts_memo", "report.counts_IE"
-
-
-@dataclass(frozen=True)
-class Names:
-    """Words, and headings in both languages with the chosen one first."""
-
-    words: Words
-
-    @property
-    def other(self) -> Words:
-        """Words of the language that is not the chosen one."""
-        return Words("en" if self.words.language == "zh" else "zh")
-
-    def heading(self, code: str) -> str:
-        """Return a heading in both languages."""
-        return f"{self.words.text(f'heading.{code}')}\n{self.other.text(f'heading.{code}')}"
-
-    def sheet(self, name: str) -> str:
-        """Return the name of a sheet."""
-        return SHEETS[name][self.words.language]
-
-    def reference(self, name: str, cell: str) -> str:
-        """Return a reference to a cell of a sheet."""
-        return f"'{self.sheet(name)}'!{cell}"
 
 
 # ---------------------------------------------------------------- factors

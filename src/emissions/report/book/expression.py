@@ -82,7 +82,7 @@ def _put_in(expression: ast.expr, known: Mapping[str, ast.expr]) -> ast.expr:
     """Return an expression with the names of intermediate results replaced by what they are."""
 
     class _Put(ast.NodeTransformer):
-        def visit_Name(self, node: ast.Name) -> ast.expr:  # noqa: N802  the name ast asks for
+        def visit_Name(self, node: ast.Name) -> ast.expr:
             return known.get(node.id, node)
 
     put: ast.expr = _Put().visit(expression)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from emissions.engine import Run
 from emissions.report.book.audit import Audit
-from emissions.report.book.calculation import COUNTS, ELSEWHERE, MEMO, Names
+from emissions.report.book.names import COUNTS, ELSEWHERE, MEMO, Names
 from emissions.report.book.style import Styles
 from emissions.report.book.table import FIRST_ROW, Cells, TableSheet, write_table
 from emissions.report.words import Words
@@ -107,7 +107,7 @@ def condition_texts(run: Run, words: Words) -> npt.NDArray[np.object_]:
             values = _labels(
                 column.astype(object).fillna("").astype(str),
                 lambda word, name=name: words.condition(name, word) if word else "",
-            )  # type: ignore[misc]
+            )
         else:
             values = ["" if not np.isfinite(number) else words.condition(name, float(number)) for number in column]
         stated = np.array(values, dtype=object)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from emissions.report.book.calculation import Names
+from emissions.report.book.names import Names
 from emissions.report.book.style import Styles
 from emissions.report.book.table import Cells, TableSheet, write_table
 from emissions.report.problems import problem_text
@@ -71,20 +71,21 @@ def write_coverage(sheet: TableSheet, overview: Overview, names: Names, styles: 
 def write_notes(sheet: TableSheet, overview: Overview, names: Names, styles: Styles) -> None:
     """Write assumptions, mixes, netting and warnings in both languages."""
     notes = sorted(overview.run.notes, key=lambda note: {"error": 0, "warning": 1, "info": 2}[note.level])
-    excluded = overview.run.activity.excluded
-    reasons = (
-        excluded.groupby(["file", "reason"], sort=False).size().reset_index(name="cells") if len(excluded) else excluded
-    )
     rows = [
-        (names.words.named("level", note.level), problem_text(note, names.words), problem_text(note, names.other))
+        (
+            names.words.named("level", note.level),
+            problem_text(note, names.words),
+            problem_text(note, names.other),
+        )
         for note in notes
     ]
-    for row in reasons.itertuples(index=False):
-        texts = [
-            words.text("report.not_used", where=row.file, number=row.cells, reason=words.text(str(row.reason)))
+    excluded = overview.run.activity.excluded
+    for (file, reason), part in excluded.groupby(["file", "reason"], sort=False):
+        said, other = (
+            words.text("report.not_used", where=file, number=len(part), reason=words.text(str(reason)))
             for words in (names.words, names.other)
-        ]
-        rows.append((names.words.named("level", "info"), *texts))
+        )
+        rows.append((names.words.named("level", "info"), said, other))
     columns = [
         Cells(names.heading("level"), 10, "text", [row[0] for row in rows]),
         Cells(names.words.text("heading.text"), 110, "wrap", [row[1] for row in rows]),

@@ -63,6 +63,11 @@ class Styles:
     def __getitem__(self, name: str) -> Any:
         return self._formats[name]
 
+    def index(self, name: str) -> int:
+        """Return the number under which a format stands in the file."""
+        number: int = self._formats[name]._get_xf_index()  # noqa: SLF001  no public way in
+        return number
+
 
 def page(sheet: Any, widths: Iterable[float], *, landscape: bool = True) -> None:
     """Set column widths and A4 pages as wide as the sheet, without grid lines."""

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from emissions.report.book.calculation import Names
 from emissions.report.book.inventory import InventorySheet
+from emissions.report.book.names import Names
 from emissions.report.book.style import BAR_COLOUR, Styles, height, page
+from emissions.report.phrases import activities_of, coverage_counts, place_and_time
 from emissions.report.tables import CO2E, Overview
-from emissions.report.terminal import place_and_time
 
 _WIDTHS = (24, 26, 18, 18, 18, 18, 18, 18)
 _LARGEST = 10
@@ -169,7 +169,7 @@ class SummarySheet:
             self.sheet.write_number(self._row, column, value, self.styles["mass_doubt" if doubt else "mass"])
         else:
             self.sheet.write_string(
-                self._row, column, state if state in {"NE", "IE"} else "", self.styles["key_doubt" if doubt else "key"]
+                self._row, column, "" if state == "partial" else state, self.styles["key_doubt" if doubt else "key"]
             )
 
     def _chart(self, first: int, end: int, substance: str) -> None:
@@ -205,68 +205,46 @@ class SummarySheet:
 
     def _largest(self) -> None:
         words, largest = self.names.words, self.overview.largest(_LARGEST)
-        if largest.empty:
+        if not largest:
             return
-        substance = str(largest["substance"].iloc[0])
+        substance = largest[0].substance
         self._section("report.largest", substance=substance)
-        self._headings(
-            [self.names.heading(name) for name in ("category", "activity", "region", "year")]
-            + [f"{substance}\nt", self.names.heading("share")]
-        )
-        for row in largest.itertuples(index=False):
-            for column, text in enumerate(
-                (
-                    words.category(row.category),
-                    words.label("activities", row.activity),
-                    words.label("regions", row.region),
-                )
-            ):
+        heads = [self.names.heading(name) for name in ("category", "activity", "region", "year")]
+        self._headings([*heads, f"{substance}\nt", self.names.heading("share")])
+        for source in largest:
+            texts = (
+                words.category(source.category),
+                words.label("activities", source.activity),
+                words.label("regions", source.region),
+            )
+            for column, text in enumerate(texts):
                 self.sheet.write_string(self._row, column, text, self.styles["text"])
-            self.sheet.write_number(self._row, 3, int(row.year), self.styles["whole"])
-            self.sheet.write_number(self._row, 4, float(row.emission), self.styles["mass"])
-            self.sheet.write_number(self._row, 5, float(row.share), self.styles["share"])
+            self.sheet.write_number(self._row, 3, source.year, self.styles["whole"])
+            self.sheet.write_number(self._row, 4, source.emission, self.styles["mass"])
+            self.sheet.write_number(self._row, 5, source.share, self.styles["share"])
             self._row += 1
         self._row += 1
 
     def _missing(self) -> None:
         words = self.names.words
         self._section("report.section_coverage")
-        counts = self.overview.coverage["status"].astype(str).value_counts()
-        parts = [words.text("report.estimated", number=int(counts.get("ok", 0)))]
-        parts += [
-            words.text(f"report.count_{status}", number=int(counts[status]))
-            for status in ("NE", "IE")
-            if status in counts
-        ]
-        self.sheet.write_string(self._row, 0, words.text("report.separator").join(parts), self.styles["guidance"])
+        self.sheet.write_string(self._row, 0, coverage_counts(self.overview, words), self.styles["guidance"])
         self._row += 1
-        gaps = self.overview.gaps().head(_REASONS)
-        if gaps.empty:
+        gaps = self.overview.gaps()[:_REASONS]
+        if not gaps:
             return
         self._headings([self.names.heading(name) for name in ("reason", "what_to_do", "items", "substance")])
-        self.sheet.merge_range(
-            self._row - 1, 4, self._row - 1, len(_WIDTHS) - 1, self.names.heading("activity"), self.styles["heading"]
-        )
-        for gap in gaps.itertuples(index=False):
-            for column, text in (
-                (0, words.reason(gap.reason, self.overview.run.library.set)),
-                (1, words.hint(gap.reason)),
-                (3, " ".join(gap.substances)),
-            ):
+        last = len(_WIDTHS) - 1
+        heading = self.names.heading("activity")
+        self.sheet.merge_range(self._row - 1, 4, self._row - 1, last, heading, self.styles["heading"])
+        for gap in gaps:
+            reason = words.reason(gap.reason, self.overview.run.library.set)
+            hint, substances, named = words.hint(gap.reason), " ".join(gap.substances), activities_of(gap, words)
+            for column, text in ((0, reason), (1, hint), (3, substances)):
                 self.sheet.write_string(self._row, column, text, self.styles["wrap"])
-            self.sheet.write_number(self._row, 2, int(gap.number), self.styles["whole"])
-            named = words.text("report.list_separator").join(words.label("activities", name) for name in gap.activities)
-            self.sheet.merge_range(self._row, 4, self._row, len(_WIDTHS) - 1, "", self.styles["wrap"])
+            self.sheet.write_number(self._row, 2, gap.number, self.styles["whole"])
+            self.sheet.merge_range(self._row, 4, self._row, last, "", self.styles["wrap"])
             self.sheet.write_string(self._row, 4, named, self.styles["wrap"])
-            wrapped = zip(
-                (
-                    words.reason(gap.reason, self.overview.run.library.set),
-                    words.hint(gap.reason),
-                    " ".join(gap.substances),
-                    named,
-                ),
-                (_WIDTHS[0], _WIDTHS[1], _WIDTHS[3], sum(_WIDTHS[4:])),
-                strict=True,
-            )
-            self.sheet.set_row(self._row, height(wrapped))
+            widths = (_WIDTHS[0], _WIDTHS[1], _WIDTHS[3], sum(_WIDTHS[4:]))
+            self.sheet.set_row(self._row, height(zip((reason, hint, substances, named), widths, strict=True)))
             self._row += 1

@@ -53,7 +53,7 @@ class TableSheet(Worksheet):  # type: ignore[misc]
                 height((str(column.values[row] or ""), column.width) for column in wrapped) for row in range(rows)
             ]
         for number, column in enumerate(columns):
-            self._blocks.append(self._cells(column, xl_col_to_name(number), styles[column.style]._get_xf_index()))
+            self._blocks.append(self._cells(column, xl_col_to_name(number), styles.index(column.style)))
         self._check_dimensions(HEAD_ROWS + max(rows - 1, 0), max(len(columns) - 1, 0))
 
     def _cells(self, column: Cells, letters: str, style: int) -> list[str]:
@@ -78,7 +78,7 @@ class TableSheet(Worksheet):  # type: ignore[misc]
         return cells
 
     def _text_end(self, text: str, style: int) -> str:
-        number = self.str_table._get_shared_string_index(text[:_LONGEST])
+        number = self.str_table._get_shared_string_index(text[:_LONGEST])  # noqa: SLF001  no public way in
         return f'" s="{style}" t="s"><v>{number}</v></c>'
 
     def _cell(self, value: object, place: str, style: int) -> str:
@@ -90,7 +90,7 @@ class TableSheet(Worksheet):  # type: ignore[misc]
 
     def _write_rows(self) -> None:
         """Write the rows of the head as any sheet does, then the rows of the table."""
-        last = self.dim_rowmax
+        last: int = self.dim_rowmax
         self.dim_rowmax = min(HEAD_ROWS - 1, last)
         super()._write_rows()
         self.dim_rowmax = last

@@ -11,10 +11,11 @@ from xlsxwriter.worksheet import Worksheet
 
 from emissions.engine import Run
 from emissions.report.book.audit import audit
-from emissions.report.book.calculation import SHEETS, Names, write_factors, write_implied
+from emissions.report.book.calculation import write_factors, write_implied
 from emissions.report.book.inventory import InventorySheet, live_sums
 from emissions.report.book.lines import write_lines
 from emissions.report.book.lists import write_coverage, write_manifest, write_notes
+from emissions.report.book.names import SHEETS, Names
 from emissions.report.book.style import Styles
 from emissions.report.book.summary import SummarySheet
 from emissions.report.book.table import TableSheet

@@ -1,0 +1,120 @@
+"""Large columnar tables: sums by everything but how much, then the same checks as a workbook."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from emissions.activity.aggregate import Aggregate, aggregate_parquet
+from emissions.activity.header import find_header
+from emissions.activity.read import PathLike, gather, given_of, named_files
+from emissions.activity.table import ActivityTable
+from emissions.activity.workbook import Opened, Sheet
+from emissions.errors import ActivityErrors, Problem, UnreadableWorkbook
+
+NOT_IN_THE_KEY = frozenset({"activity_id", "facility", "data_source", "low", "high", "printed", "note", "row"})
+"""Columns that tell rows apart and change no factor; they are not kept in the sums."""
+_CODES = {"not_finite": "not_finite", "negative": "negative_quantity"}
+_SHOWN = 10
+
+
+def scan_activity(
+    *paths: PathLike, region: str | None = None, year: int | None = None, choices: Mapping[str, str] | None = None
+) -> ActivityTable:
+    """Read Parquet files of tidy activity data as sums by key: one row a combination, however many rows the files have.
+
+    Words, units and dimensions are checked once a combination, quantities once a row. Facilities, ids and bounds of
+    single rows are not kept: use :func:`emissions.read_activity` where every row must be traced.
+
+    Parameters
+    ----------
+    *paths
+        Parquet files with one row a line of activity data and the headings of a tidy table.
+    region, year
+        For rows that state none.
+    choices
+        As in :func:`emissions.read_activity`.
+
+    Returns
+    -------
+    ActivityTable
+        ``row`` is the first row of a combination, ``quantity_as_printed`` says how many rows it sums.
+
+    Raises
+    ------
+    UnreadableWorkbook, ActivityErrors
+        With every problem: rows with a missing, negative or non-finite quantity are counted and shown by example.
+    """
+    files = named_files(paths)
+    sums: dict[str, Aggregate] = {}
+    openings = [(name, partial(_open, path, name, sums)) for path, name in files]
+    table = gather(openings, None, given_of(region, year, choices), sums=True)
+    problems = [problem for name, found in sums.items() for problem in _bad_rows(name, found)]
+    if any(problem.level == "error" for problem in problems):
+        raise ActivityErrors(problems)
+    return replace(
+        table,
+        rows=_with_places(table.rows, sums),
+        notes=(*table.notes, *problems),
+        excluded=_with_blank(table.excluded, sums),
+        rows_read=sum(found.rows for found in sums.values()),
+    )
+
+
+def _open(path: Path, name: str, sums: dict[str, Aggregate]) -> Opened:
+    import pyarrow as pa  # noqa: PLC0415  0.1 s; only columnar files pay for it
+    from pyarrow import parquet  # noqa: PLC0415
+
+    try:
+        headings = parquet.read_schema(path).names
+        header = find_header(Sheet(name, "", [headings, [""] * len(headings)]), "")
+        columns = {} if header is None else header.columns
+        if "quantity" not in columns:
+            facts = {"column": "quantity", "heading": "quantity"}
+            raise ActivityErrors([Problem("missing_column", file=name, found=", ".join(headings), facts=facts)])
+        kept = [headings[place] for field, place in columns.items() if field not in {"quantity", *NOT_IN_THE_KEY}]
+        found = aggregate_parquet(path, kept, headings[columns["quantity"]])
+    except (pa.ArrowException, OSError) as error:
+        raise UnreadableWorkbook([Problem("damaged_workbook", file=name, found=str(error))]) from error
+    sums[name] = found
+    rows = [["" if word is None else word for word in key] + [total] for key, total in zip(found.keys, found.quantity, strict=True)]
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return Opened((Sheet(name, "", [[*kept, "quantity"], *rows]),), digest)
+
+
+def _with_places(rows: pd.DataFrame, sums: Mapping[str, Aggregate]) -> pd.DataFrame:
+    """Name the first row of each combination and how many it sums, in place of the rows of the table of sums."""
+    first = np.zeros(len(rows), dtype=np.int64)
+    printed = np.full(len(rows), "", dtype=object)
+    for name, found in sums.items():
+        own = (rows["file"] == name).to_numpy()
+        place = rows["row"].to_numpy(dtype=np.int64)[own] - 2
+        first[own] = np.array(found.first, dtype=np.int64)[place]
+        printed[own] = [f"sum of {found.count[one]} rows" for one in place]
+    return rows.assign(row=first, cell="", quantity_as_printed=printed)
+
+
+def _bad_rows(name: str, found: Aggregate) -> list[Problem]:
+    return [
+        Problem(code, file=name, row=found.bad[kind][0], found=", ".join(map(str, found.bad[kind][:_SHOWN])),
+                facts={"count": str(len(found.bad[kind]))})
+        for kind, code in _CODES.items()
+        if kind in found.bad
+    ]
+
+
+def _with_blank(excluded: pd.DataFrame, sums: Mapping[str, Aggregate]) -> pd.DataFrame:
+    """List rows without a quantity with those that are not used."""
+    blank = [
+        {"file": name, "sheet": "", "row": row, "cell": "", "reason": "blank_quantity", "text": ""}
+        for name, found in sums.items()
+        for row in found.bad.get("missing", [])
+    ]
+    return pd.concat([excluded, pd.DataFrame(blank)], ignore_index=True) if blank else excluded
