@@ -85,7 +85,8 @@ def our_rows(read: ActivityTable, run: Run) -> pd.DataFrame:
     A row that was netted or split still has the cell it was read from: ``fuel`` and ``gross`` are of that cell.
     """
     energy = set(load_vocabulary().category_graph.descendants("IPCC2006:1"))
-    lines = run.lines[run.lines["substance"].eq("CO2") & run.lines["category"].isin(energy) & run.lines["memo"].eq("")]
+    counts = run.lines["category"].isin(energy) & run.lines["memo"].eq("")
+    lines = run.lines[run.lines["substance"].eq("CO2") & counts]
     rows = run.activity.rows.assign(key=run.key_of_row).merge(lines[["key", "status", "ief"]], on="key")
     cells = read.rows[["sheet", "cell", "activity", "quantity"]].astype({"activity": str})
     rows = rows.merge(cells.rename(columns={"activity": "fuel", "quantity": "gross"}), on=["sheet", "cell"])
@@ -125,10 +126,12 @@ def ceads_sums(case: Path) -> pd.DataFrame:
     whole = used.groupby(["fuel", "sector_no"])["quantity"].transform("sum")
     used["published"] = used["MtCO2"] * MT * used["quantity"] / whole
     used["counted"] = (used["published"] / used["factor"]).where(used["factor"] > 0, 0.0)
-    used["sector"] = used["sector_no"].map(WORDS["sectors"]).fillna(INDUSTRY).where(~used["plants"].astype(bool), PLANTS)
+    used["sector"] = used["sector_no"].map(WORDS["sectors"]).fillna(INDUSTRY)
+    used["sector"] = used["sector"].where(~used["plants"].astype(bool), PLANTS)
     used["fuel"] = used["fuel"].map(WORDS["fuels"])
-    sums = used.groupby(["fuel", "sector"])[["quantity", "counted", "published"]].sum()
-    return sums.set_axis(["ceads_gross", "ceads_counted", "ceads_emission"], axis=1)
+    names = {"quantity": "ceads_gross", "counted": "ceads_counted", "published": "ceads_emission"}
+    sums: pd.DataFrame = used.rename(columns=names).groupby(["fuel", "sector"])[list(names.values())].sum()
+    return sums
 
 
 def calorific_values(run: Run, case: Path) -> dict[str, tuple[float, float]]:
@@ -140,7 +143,8 @@ def calorific_values(run: Run, case: Path) -> dict[str, tuple[float, float]]:
     row = np.flatnonzero(run.library.column["factor_id"] == RAW_COAL_OF_YEARBOOK)
     raw = float(run.library.rows["value"].iloc[row[0]]) * float(run.library.scales(row, "TJ/t")[0])
     of_co2 = np.flatnonzero(run.lines["substance"].eq("CO2"))
-    matches = run.matches[run.matches["argument"].eq("net_calorific_value") & run.matches["line"].isin(of_co2)]
+    matches = run.matches[run.matches["argument"].eq("net_calorific_value")]
+    matches = matches[matches["line"].isin(of_co2)]
     keys = run.lines["key"].to_numpy(dtype=np.int64)[matches["line"]]
     used = dict(zip(run.keys["activity"].astype(str).to_numpy()[keys], matches["value"], strict=True))
     found = {}
@@ -153,13 +157,14 @@ def calorific_values(run: Run, case: Path) -> dict[str, tuple[float, float]]:
 
 
 def effects_of(row: pd.Series[Any], values: Mapping[str, tuple[float, float]]) -> list[Effect]:
-    """Return the effects between CEADs and us for one fuel and sector; they sum to the difference of the emissions."""
+    """Return the effects between CEADs and us for one fuel and sector; they sum to the difference."""
     fuel, sector, counted = str(row["fuel"]), str(row["sector"]), float(row["counted"])
     ours = float(row["emission"]) / counted if counted else 0.0
-    theirs = float(row["ceads_emission"]) / float(row["ceads_counted"]) if row["ceads_counted"] else 0.0
+    ceads_counted = float(row["ceads_counted"])
+    theirs = float(row["ceads_emission"]) / ceads_counted if ceads_counted else 0.0
     apart = {name: float(row[name]) for name in ("elsewhere", "not_estimated", "not_burnt")}
     netted = float(row["gross"]) - counted - sum(apart.values())
-    left_out = float(row["ceads_gross"]) - float(row["ceads_counted"])
+    left_out = float(row["ceads_gross"]) - ceads_counted
     quantities = {"activity": float(row["gross"]) - float(row["ceads_gross"])}
     quantities |= {"feedstock" if theirs else "ceads_leaves_out": left_out - netted}
     quantities |= {name: -quantity for name, quantity in apart.items()}
@@ -180,7 +185,8 @@ def factor_parts(
     own, other = values[fuel]
     mean = (whole - theirs) / np.log(whole / theirs) if whole != theirs else theirs
     by_value = float(mean * np.log(own / other))
-    return {"coal_types": ours - whole, "calorific_value": by_value, "carbon_and_oxidation": whole - theirs - by_value}
+    rest = whole - theirs - by_value
+    return {"coal_types": ours - whole, "calorific_value": by_value, "carbon_and_oxidation": rest}
 
 
 def page(comparison: Comparison) -> str:
@@ -211,7 +217,7 @@ def cause_table(comparison: Comparison, language: Language) -> list[str]:
 
 def fuel_table(comparison: Comparison, language: Language) -> list[str]:
     """Return the effects by fuel and cause as lines of a table; causes without effect have no column."""
-    parts = comparison.effects.pivot_table(index="fuel", columns="cause", values="effect", aggfunc="sum", fill_value=0.0)
+    parts = comparison.effects.groupby(["fuel", "cause"])["effect"].sum().unstack().fillna(0.0)
     causes = [cause for cause in WORDS["causes"] if cause in parts and (parts[cause].abs() >= SHOWN).any()]
     totals = pd.DataFrame({"ceads": comparison.ceads, "ours": comparison.ours}).fillna(0.0)
     headings = [*WORDS["headings"]["fuel"][language], *(WORDS["causes"][cause]["text"][language] for cause in causes)]

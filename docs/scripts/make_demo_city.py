@@ -10,7 +10,8 @@ from __future__ import annotations
 import random
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,22 +22,31 @@ from emissions.activity.template_model import Template, TemplateSheet, load_temp
 from emissions.activity.template_style import Styles, page_setup
 from emissions.vocabulary import label
 
-WORDS = frozenset({"branch", "category", "activity", "use", "technology", "feedstock", "control", "unit", "stage", "coal_form",
-                   "transformation", "mine_gas_class", "parameter", "substance"})
+IN_FRONT = ("mark", "region", "year")
 HEADING_ROW = 4
-WRITTEN = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+WRITTEN = datetime(2026, 1, 1)  # noqa: DTZ001  a workbook has no time zone
 
-Row = Mapping[str, object]
+Row = Mapping[str, Any]
 
 
-def repeated(rows: Sequence[dict[str, Any]], definition: Mapping[str, Any], quantity: str, draw: random.Random) -> Iterator[Row]:
+@dataclass(frozen=True)
+class Writing:
+    """A workbook being written: the file, its formats, the template and the rows as data."""
+
+    book: Any
+    styles: Styles
+    template: Template
+    data: Mapping[str, Any]
+
+
+def repeated(rows: Sequence[Row], quantity: str, data: Mapping[str, Any], draw: random.Random) -> Iterator[Row]:
     """Yield every row for each of its regions and years, the quantity scaled."""
-    for region, of_region in definition["regions"].items():
-        for year, of_year in definition["years"].items():
+    for region, of_region in data["regions"].items():
+        for year, of_year in data["years"].items():
             for row in rows:
                 if row.get("in", region) == region:
-                    value = row[quantity] * of_region * of_year * draw.uniform(*definition["spread"])
-                    yield row | {"region": region, "year": year, quantity: three_digits(value)}
+                    value = row[quantity] * of_region * of_year * draw.uniform(*data["spread"])
+                    yield {**row, "region": region, "year": year, quantity: three_digits(value)}
 
 
 def three_digits(value: float) -> float:
@@ -50,77 +60,78 @@ def three_digits(value: float) -> float:
     return float(f"{value:.3g}")
 
 
-def columns_of(sheet: TemplateSheet, definition: Mapping[str, Any]) -> list[str]:
+def columns_of(sheet: TemplateSheet, data: Mapping[str, Any]) -> list[str]:
     """Return the columns of a sheet of the template, with region and year in front."""
-    extra = definition["extra_columns"].get(sheet.layout, [])
-    return ["mark", "region", "year", *(name for name in [*sheet.columns, *extra] if name not in {"mark", "region", "year"})]
+    own = [*sheet.columns, *data["extra_columns"].get(sheet.layout, [])]
+    return [*IN_FRONT, *(name for name in own if name not in IN_FRONT)]
 
 
-def cell_of(column: str, row: Row) -> object:
+def cell_of(column: str, row: Row, data: Mapping[str, Any]) -> object:
     """Return what stands in a cell: the Chinese label of a word, any other value as it is."""
     value = row.get(column, "")
     if column == "region" and value:
         return label("regions", str(value), "zh")
-    return shown(column, str(value), "zh") if column in WORDS and value else value
+    return shown(column, str(value), "zh") if value and column in data["columns_of_words"] else value
 
 
-def write_sheet(book: Any, styles: Styles, template: Template, sheet: TemplateSheet, rows: Sequence[Row], definition: Any) -> None:
+def write_sheet(writing: Writing, sheet: TemplateSheet, rows: Sequence[Row]) -> None:
     """Write one sheet: title, guidance, headings, rows."""
-    page, made_up, columns = book.add_worksheet(sheet.name), definition["made_up"], columns_of(sheet, definition)
+    data, styles, template = writing.data, writing.styles, writing.template
+    page, columns = writing.book.add_worksheet(sheet.name), columns_of(sheet, data)
+    widths = template.widths | data["widths"]
     page_setup(page, landscape=True)
     page.set_row(0, 28)
-    page.write(0, 0, f"【{made_up['zh']}】{sheet.title.zh} / [{made_up['en']}] {sheet.title.en}", styles["title"])
+    page.write(0, 0, marked(data, sheet.title.zh, sheet.title.en), styles["title"])
     page.write(1, 0, sheet.guidance.zh, styles["guidance"])
     page.write(2, 0, sheet.guidance.en, styles["guidance_other"])
     page.set_row(HEADING_ROW, 38)
-    own, widths = definition["headings"], template.widths | definition["widths"]
     for position, column in enumerate(columns):
         text = sheet.headings.get(column) or template.headings.get(column)
-        zh, en = (text.zh, text.en) if text else (own[column]["zh"], own[column]["en"])
-        page.write(HEADING_ROW, position, f"{zh}\n{en}", styles["heading" if column in sheet.required else "heading_optional"])
+        heading = f"{text.zh}\n{text.en}" if text else data["headings"][column]
+        style = styles["heading" if column in sheet.required else "heading_optional"]
+        page.write(HEADING_ROW, position, heading, style)
         page.set_column(position, position, widths[column])
     for number, row in enumerate(rows, HEADING_ROW + 1):
         for position, column in enumerate(columns):
-            value = cell_of(column, row)
-            page.write(number, position, value, styles["number" if isinstance(value, int | float) and column != "year" else "cell"])
-    page.freeze_panes(HEADING_ROW + 1, 3)
+            value = cell_of(column, row, data)
+            is_number = isinstance(value, int | float) and column != "year"
+            page.write(number, position, value, styles["number" if is_number else "cell"])
+    page.freeze_panes(HEADING_ROW + 1, len(IN_FRONT))
     page.repeat_rows(HEADING_ROW)
 
 
-def write_notes(book: Any, styles: Styles, template: Template, definition: Mapping[str, Any]) -> None:
+def marked(data: Mapping[str, Any], zh: str, en: str) -> str:
+    """Return a title that says that the numbers are made up."""
+    return f"【{data['made_up']['zh']}】{zh} / [{data['made_up']['en']}] {en}"
+
+
+def write_notes(writing: Writing) -> None:
     """Write the sheet of notes."""
-    page, regions = book.add_worksheet(template.notes.name), "、".join(label("regions", code, "zh") for code in definition["regions"])
+    notes, styles = writing.template.notes, writing.styles
+    page = writing.book.add_worksheet(notes.name)
     page_setup(page)
     page.set_column(0, 0, 120)
     page.set_row(0, 28)
-    lines = (
-        (f"【{definition['made_up']['zh']}】备注 / [{definition['made_up']['en']}] Notes", "title"),
-        (f"虚构示例：{regions}的区名只用来演示两个地区；所有数字都是编造的，不代表任何真实地区、企业或年份。", "guidance"),
-        ("Made-up example: the names of two districts only show how two regions share a workbook; every number is invented and "
-         "stands for no real place, plant or year.", "guidance_other"),
-        ("每张表都填了内容：各种控制措施、分层写法、实测参数、各排放阶段的车辆、电力热力的调入调出。", "guidance"),
-        ("Every sheet is filled: all kinds of control devices, strata, measured parameters, vehicles of every emission stage, "
-         "power and heat sent in and out.", "guidance_other"),
-    )
-    for row, (text, style) in enumerate(lines):
-        page.write(row, 0, text, styles[style])
+    page.write(0, 0, marked(writing.data, notes.title.zh, notes.title.en), styles["title"])
+    for number, note in enumerate(writing.data["notes"]):
+        page.write(2 * number + 1, 0, note["zh"], styles["guidance"])
+        page.write(2 * number + 2, 0, note["en"], styles["guidance_other"])
 
 
-def make(path: Path, definition: Mapping[str, Any]) -> None:
+def make(path: Path, data: Mapping[str, Any]) -> None:
     """Write the workbook."""
-    template, draw = load_template(), random.Random(definition["seed"])  # noqa: S311  numbers of an example
-    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
-        book.set_properties({"title": "demo city (made-up numbers)", "created": WRITTEN})
-        styles = Styles(book)
-        for sheet in template.sheets:
-            rows: Sequence[Row] = {"template_measured": definition["measured"], "template_controls": definition["strata"]}.get(
-                sheet.layout, [])
-            if sheet.layout in definition["rows"]:
-                rows = [*repeated(definition["rows"][sheet.layout], definition, definition["quantities"][sheet.layout], draw)]
-            write_sheet(book, styles, template, sheet, rows, definition)
-        write_notes(book, styles, template, definition)
+    draw = random.Random(data["seed"])  # noqa: S311  numbers of an example
+    options = {"strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(str(path), options) as book:
+        book.set_properties({"title": data["made_up"]["en"], "created": WRITTEN})
+        writing = Writing(book, Styles(book), load_template(), data)
+        for sheet in writing.template.sheets:
+            rows = data["rows"][sheet.layout]
+            quantity = data["quantities"].get(sheet.layout)
+            write_sheet(writing, sheet, [*repeated(rows, quantity, data, draw)] if quantity else rows)
+        write_notes(writing)
 
 
 if __name__ == "__main__":
-    folder = Path(__file__).parent
-    make(Path(sys.argv[1]), yaml.safe_load((folder / "demo_city.yaml").read_text(encoding="utf-8")))
+    rows_of_city = Path(__file__).with_name("demo_city.yaml").read_text(encoding="utf-8")
+    make(Path(sys.argv[1]), yaml.safe_load(rows_of_city))

@@ -27,6 +27,9 @@ BASE_UNITS: dict[str, str] = {
 }
 """Base unit of each dimension of activity data."""
 
+_PARSING = (AttributeError, ValueError, TypeError, SyntaxError, AssertionError, ArithmeticError)
+"""What pint raises for a text that is no unit, beside its own errors."""
+
 _DEFINITIONS = """
 unit = [item]
 person = [person]
@@ -124,12 +127,14 @@ def scale(unit: str, target: str) -> float:
     >>> scale("percent", "1")
     0.01
     """
+    from tokenize import TokenError  # noqa: PLC0415  loaded by pint anyway
+
     import pint  # noqa: PLC0415
 
     ureg = registry()
     try:
         return float(_parse(ureg, unit).to(_parse(ureg, target).units).magnitude) / _front(ureg, target)
-    except (pint.errors.PintError, AttributeError, ValueError, TypeError, SyntaxError) as error:
+    except (pint.errors.PintError, TokenError, *_PARSING) as error:
         raise UnknownUnit(f"{unit!r} cannot be converted to {target!r}: {error}") from error
 
 

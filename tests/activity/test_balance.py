@@ -33,6 +33,7 @@ def _table(cells: dict[tuple[str, str], float]) -> ActivityTable:
                 "low": np.nan,
                 "high": np.nan,
                 "branch": branch,
+                "transformation": "non_energy_use" if use == "feedstock" else "",
                 "quantity_as_printed": str(quantity),
             }
             for (use, branch), quantity in cells.items()
@@ -149,14 +150,15 @@ def test_a_child_is_the_sum_of_its_parents_and_nothing_is_made(parts: tuple[floa
 
 
 def test_rows_of_other_regions_years_fuels_and_no_branch_are_left_alone(text_file: Writer) -> None:
-    headings = ("地区", "年份", "行业", "能源品种", "用途", "数量", "单位")
+    headings = ("地区", "年份", "行业", "能源品种", "用途", "数量", "单位", "加工转换环节")
     rows = [
         headings,
         ("内蒙古", 2020, "化学原料和化学制品制造业", "原煤", "燃烧", 10, "吨"),
         ("内蒙古", 2021, "化学原料和化学制品制造业", "原煤", "燃烧", 10, "吨"),
         ("山西", 2020, "化学原料和化学制品制造业", "原煤", "燃烧", 10, "吨"),
         ("内蒙古", 2020, "化学原料和化学制品制造业", "焦炭", "燃烧", 10, "吨"),
-        ("内蒙古", 2020, "化学原料和化学制品制造业", "原煤", "原料", 4, "吨"),
+        ("内蒙古", 2020, "化学原料和化学制品制造业", "原煤", "原料", 4, "吨", "non_energy_use"),
+        ("内蒙古", 2020, "化学原料和化学制品制造业", "焦炭", "原料", 3, "吨"),
     ]
     table = net_feedstock(read_activity(text_file(rows)), "carbon_balance")
     assert sorted(table.rows.loc[table.rows["use"] == "combustion", "quantity"]) == [6.0, 10.0, 10.0, 10.0]

@@ -195,7 +195,7 @@ def _place(row: Mapping[str, object]) -> tuple[str, str, str, str]:
         branch = SECTORS[int(float(str(row["sector_no"])))]
         return branch, "", "combustion", "IPCC2006:1A3b" if branch == "transport_storage_and_post" else ""
     if kind == "non_energy_use":
-        return "chemicals", "", "feedstock", "IPCC2006:2B"
+        return "chemicals", "non_energy_use", "feedstock", "IPCC2006:2B"
     if kind == "transformation" and float(str(row["value"])) > 0:
         word = PLANTS.get(label)
         if word:

@@ -97,9 +97,7 @@ def test_a_rule_with_a_presence_holds_where_the_region_and_year_have_such_a_row(
     tmp_path: Path, other: dict[str, Any], expected: str
 ) -> None:
     """A row of quantity 0 says that there is none: nothing is counted there, so nothing may be left out here."""
-    rule = ELSEWHERE | {
-        "when": [{"activities": ["coke"], "categories": ["IPCC2006:1A2a"], "uses": ["combustion"]}]
-    }
+    rule = ELSEWHERE | {"when": [{"activities": ["coke"], "categories": ["IPCC2006:1A2a"], "uses": ["combustion"]}]}
     there = {"activity": "coke", "category": "IPCC2006:1A2a", **other}
     assert status(tmp_path, rule, {}, there)[0] == expected
 
@@ -276,7 +274,9 @@ def test_each_region_and_year_has_its_own_balance(tmp_path: Path, other: dict[st
 
 def test_what_is_counted_in_a_balance_that_is_a_gap_is_not_lost(tmp_path: Path) -> None:
     """Product CO2 is IE because the balance holds it; where the balance is no number, it must count itself."""
-    product = card("p", categories=["IPCC2006:1A1c"], activities=["coke_production"], uses=["production"], stream="process")
+    product = card(
+        "p", categories=["IPCC2006:1A1c"], activities=["coke_production"], uses=["production"], stream="process"
+    )
     made = card("out", stream="conversion_loss", uses=["transformation_output"], sign=-1)
     into = card("in", stream="conversion_loss", uses=["transformation_input"])
     rule = {

@@ -194,9 +194,7 @@ def test_shares_that_leave_something_without_a_kind_for_it_are_an_error(tmp_path
 @pytest.mark.parametrize("remainder", ["", "bituminous_coal"])
 def test_shares_above_one_are_an_error(tmp_path: Path, remainder: str) -> None:
     with pytest.raises(SharesDoNotSum):
-        mixed(
-            tmp_path, [share("a", "lignite", 1.1), share("b", "bituminous_coal", 0.1)], remainder=remainder
-        )
+        mixed(tmp_path, [share("a", "lignite", 1.1), share("b", "bituminous_coal", 0.1)], remainder=remainder)
 
 
 def test_two_equal_shares_of_one_kind_are_an_error(tmp_path: Path) -> None:

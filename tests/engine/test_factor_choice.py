@@ -61,9 +61,7 @@ def test_a_row_does_not_serve_where_something_it_states_is_not_met(tmp_path: Pat
 
 
 @pytest.mark.parametrize("fields", [{"technology": "boiler"}, {"capacity_MW": "[0,inf)"}])
-def test_a_row_with_a_condition_does_not_serve_a_key_that_states_none(
-    tmp_path: Path, fields: dict[str, str]
-) -> None:
+def test_a_row_with_a_condition_does_not_serve_a_key_that_states_none(tmp_path: Path, fields: dict[str, str]) -> None:
     found = line(run(activity_table({}), library(tmp_path, factor("a", 1.0, "t/t", **fields)), ONE))
     assert found["status"] == "NE"
 
@@ -181,9 +179,7 @@ def test_a_package_the_rule_does_not_name_does_not_serve(tmp_path: Path) -> None
         ({"unit": "kg/kg"}, {}),
     ],
 )
-def test_rows_that_no_step_tells_apart_are_a_tie(
-    tmp_path: Path, pair: tuple[dict[str, Any], dict[str, Any]]
-) -> None:
+def test_rows_that_no_step_tells_apart_are_a_tie(tmp_path: Path, pair: tuple[dict[str, Any], dict[str, Any]]) -> None:
     rows = [factor(name, 1.0, fields.get("unit", "t/t"), **{k: v for k, v in fields.items() if k != "unit"})
             for name, fields in zip("ab", pair, strict=True)]  # fmt: skip
     for order in (rows, rows[::-1]):

@@ -14,9 +14,7 @@ from emissions.errors import ActivityErrors, EmissionsError, Problem, ProblemsEr
 from emissions.vocabulary import describe, message
 from emissions.vocabulary.tables import read_messages
 
-CLASSES = {
-    name: one for name, one in vars(errors).items() if isinstance(one, type) and issubclass(one, EmissionsError)
-}
+CLASSES = {name: one for name, one in vars(errors).items() if isinstance(one, type) and issubclass(one, EmissionsError)}
 
 
 def test_the_tree_is_as_the_docstring_draws_it() -> None:

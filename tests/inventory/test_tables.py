@@ -191,7 +191,9 @@ def test_rows_of_some_substances(result: Any) -> None:
     rows = row_emissions(result, ["CO2"])
     assert set(rows["substance"]) == {"CO2"}
     assert numbers(rows, "activity_id") == {"r0": 20.0, "r1": 10.0, "r2": 6.0, "r3": 2.0, "r4": 14.0}
-    assert numbers(rows.assign(memo=rows["memo"].map({"": 0.0, "bunkers": 1.0})), "activity_id", value="memo")["r3"] == 1.0
+    assert (
+        numbers(rows.assign(memo=rows["memo"].map({"": 0.0, "bunkers": 1.0})), "activity_id", value="memo")["r3"] == 1.0
+    )
 
 
 # ---------------------------------------------------------------- dataset

@@ -36,6 +36,10 @@ INFINITE = 10**6
 Key = dict[str, Any]
 
 
+words_of = cache(Words)
+"""The tables of words of a folder, read once."""
+
+
 class Tie(Exception):
     """Two factor rows, measured values, strata or cards fit equally well."""
 
@@ -95,7 +99,7 @@ class Twin:
     """The rules over one factor set."""
 
     def __init__(self, vocabulary: Path, cards: Path, factors: Path, name: str) -> None:
-        self.words = Words(vocabulary)
+        self.words = words_of(vocabulary)
         self.set = yaml.safe_load((factors / "sets" / f"{name}.yaml").read_text(encoding="utf-8"))
         self.cards = [card for path in sorted(cards.glob("*.yaml")) for card in yaml.safe_load(path.read_text("utf-8"))]
         self.rows = [row for pin in self.set["packages"] for row in _package(factors / "packages", pin)]
@@ -220,7 +224,9 @@ class Twin:
         bundle = [name for name in units if self._parameter(card, name)["bundle"]]
         values: dict[str, float] = {}
         line = Line(substance, card["stream"], card.get("output") or key["category"], card["id"])
-        if len(bundle) > 1 and not self._bundle(card, substance, key, {name: units[name] for name in bundle}, values, line):
+        if len(bundle) > 1 and not self._bundle(
+            card, substance, key, {name: units[name] for name in bundle}, values, line
+        ):
             return None
         for name, unit in units.items():
             if name in values:
@@ -285,7 +291,7 @@ class Twin:
         if devices is None:
             anything = any(of in split(row["acts_on"]) for row in self.words.controls.values())
             return None if anything else 0.0
-        rate = math.prod(key[one] for one in RATES if key[one] == key[one])  # noqa: PLR0124  stated
+        rate = math.prod(key[one] for one in RATES if key[one] == key[one])
         passing = 1.0
         for device in devices:
             if not self.words.treats(device, card["stream"]):
@@ -297,7 +303,13 @@ class Twin:
         return 1 - passing
 
     def _bundle(
-        self, card: dict[str, Any], substance: str, key: Key, units: dict[str, str], values: dict[str, float], line: Line
+        self,
+        card: dict[str, Any],
+        substance: str,
+        key: Key,
+        units: dict[str, str],
+        values: dict[str, float],
+        line: Line,
     ) -> bool:
         """Find parameters that belong together in one package and one row family; measured values go first."""
         given = {name: self._measured(card, substance, key, name, unit) for name, unit in units.items()}
@@ -371,13 +383,13 @@ class Twin:
     def with_gaps(self, key: Key, lines: list[Line]) -> list[Line]:
         """Return the lines with the gaps that matter only."""
         expected = self.expected(key)
-        kept = [one for one in lines if one.status == "ok" or one.implied == one.implied]  # noqa: PLR0124  has a size
+        kept = [one for one in lines if one.status == "ok" or one.implied == one.implied]
         for substance, streams in expected.items():
             own = [one for one in lines if one.substance == substance and one.stream in streams]
             if any(one.status == "ok" for one in own):
                 continue
             gaps = [one for one in own if one.status == "NE"]
-            if gaps and gaps[0].implied != gaps[0].implied:  # noqa: PLR0124  without a size
+            if gaps and gaps[0].implied != gaps[0].implied:
                 kept.append(gaps[0])
             elif not own:
                 kept.append(Line(substance, "", key["category"]))
@@ -385,9 +397,7 @@ class Twin:
 
     # ---------------------------------------------------------------- rows to keys
 
-    def keys(
-        self, row: Key, measured: list[Key], strata: list[Key], stated: set[str]
-    ) -> list[tuple[Key, float]]:
+    def keys(self, row: Key, measured: list[Key], strata: list[Key], stated: set[str]) -> list[tuple[Key, float]]:
         """Return the keys a row becomes, each with its quantity: strata, measured values, assumptions, mixes.
 
         ``stated`` are the columns of the table: a condition counts where the table or a factor row has it.
@@ -429,7 +439,9 @@ class Twin:
         """Return the closest measured value of each parameter and substance."""
         chosen = []
         for name in {(one["parameter"], one["substance"]): None for one in measured}:
-            fitting = [(self._closeness(key, one), one) for one in measured if (one["parameter"], one["substance"]) == name]
+            fitting = [
+                (self._closeness(key, one), one) for one in measured if (one["parameter"], one["substance"]) == name
+            ]
             fitting = [one for one in fitting if one[0] is not None]
             if fitting:
                 best = max(one[0] for one in fitting)  # type: ignore[type-var]
@@ -476,7 +488,9 @@ class Twin:
         for mix in self.set.get("mixes", []):
             if key["activity"] != mix["activity"] or key["use"] not in mix["uses"]:
                 continue
-            if key["dimension"] not in mix["dimensions"] or any(one["parameter"] == "carbon_content" for one in key["measured"]):
+            if key["dimension"] not in mix["dimensions"] or any(
+                one["parameter"] == "carbon_content" for one in key["measured"]
+            ):
                 continue
             bare = {name: key[name] for name in ("region", "year", "category", "activity", "control")}
             shares: dict[str, float] = {}
@@ -515,7 +529,17 @@ class Twin:
 
     def signature(self, key: Key) -> str:
         """Return what tells a key from another: everything it states."""
-        names = {"region", "year", "category", "activity", "use", "dimension", "control", *RATES, *self.words.conditions}
+        names = {
+            "region",
+            "year",
+            "category",
+            "activity",
+            "use",
+            "dimension",
+            "control",
+            *RATES,
+            *self.words.conditions,
+        }
         stated = {
             name: float(value) if isinstance(value, (int, float)) else value
             for name, value in key.items()
@@ -539,9 +563,15 @@ class Twin:
     def _parts_or_whole(self, place: Place) -> None:
         """A card that holds the whole and cards of its parts are never counted together."""
         cards = {card["id"]: card for card in self.cards}
-        for whole in [one for one in place.lines if one.card and cards[one.card].get("whole_of") and one.status == "ok"]:
+        for whole in [
+            one for one in place.lines if one.card and cards[one.card].get("whole_of") and one.status == "ok"
+        ]:
             streams = cards[whole.card]["whole_of"]
-            parts = [one for one in place.lines if one.substance == whole.substance and one.stream in streams and one.status == "ok"]
+            parts = [
+                one
+                for one in place.lines
+                if one.substance == whole.substance and one.stream in streams and one.status == "ok"
+            ]
             if any(cards[one.card]["tier"] >= cards[whole.card]["tier"] for one in parts):
                 whole.status = "IE"
             else:

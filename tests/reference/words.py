@@ -50,10 +50,12 @@ class Words:
         self.above_activity = cache(self._above({name: split(row["parents"]) for name, row in self.activities.items()}))
         self.above_region = cache(self._above({name: split(row["parents"]) for name, row in self.regions.items()}))
         self.above_category = cache(
-            self._above({
-                name: [f"{row['scheme']}:{row['parent']}"] if row["parent"] else []
-                for name, row in self.categories.items()
-            })
+            self._above(
+                {
+                    name: [f"{row['scheme']}:{row['parent']}"] if row["parent"] else []
+                    for name, row in self.categories.items()
+                }
+            )
         )
         self.serving = cache(self._serving)
         self._above_word = {
@@ -62,7 +64,7 @@ class Words:
         }
 
     @staticmethod
-    def _above(parents: dict[str, list[str]]):  # noqa: ANN205  a function from a word to the words above it
+    def _above(parents: dict[str, list[str]]):
         return lambda word: walk_up(word, parents)
 
     def above_condition(self, condition: str, word: str) -> list[str]:

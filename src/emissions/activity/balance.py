@@ -33,6 +33,8 @@ CHEMICAL_BRANCHES = (
 """Branches 22 to 26 of the balance: raw material is taken from them first."""
 WHOLE_INDUSTRY = "industry"
 """Branch of a balance that prints industry as one row."""
+WITHIN_FINAL = "non_energy_use"
+"""Word of the condition ``transformation`` for raw material that stands within final consumption."""
 ONLY_POWER_AND_HEAT = "other_petroleum_products"
 """Fuel that the choice ``ceads`` counts only in power and heat plants."""
 
@@ -96,7 +98,9 @@ def _final(rows: pd.DataFrame) -> pd.Series[bool]:
 
 
 def _feedstock(rows: pd.DataFrame) -> pd.Series[bool]:
-    return rows["use"].eq("feedstock") & rows["branch"].ne("") & rows["quantity"].gt(0)
+    """Tell which rows are raw material that a balance prints within final consumption; stated apart, it is not within."""
+    within = rows["transformation"].eq(WITHIN_FINAL) if "transformation" in rows.columns else False
+    return rows["use"].eq("feedstock") & rows["quantity"].gt(0) & within
 
 
 def _by_fuel(rows: pd.DataFrame, chosen: pd.Series[bool]) -> dict[Hashable, npt.NDArray[np.intp]]:

@@ -85,18 +85,24 @@ def _target(found: Collector, position: int, unit: str, printed: str, reading: R
     where = "unit" if "unit" in found.raw.columns else "value"
     looked = find_unit(printed)
     known = load_vocabulary().units.get(looked.unit)
-    if known is None:
+    expression = printed if known is None else known.expression
+    if known is None and not (printed and _own_unit(printed, unit)):
         if not (reading.problem or reading.blank):
             found.add(looked.problem, position, where, found=printed, nearest=looked.nearest, readings=looked.readings,
                       hint_zh=looked.hint_zh, hint_en=looked.hint_en)
         return "", 1.0
     for dimension in BASE_UNITS:
         target = per(unit, dimension)
-        if dimension != "ratio" and convertible(known.expression, target):
-            return target, scale(known.expression, target)
+        if dimension != "ratio" and convertible(expression, target):
+            return target, scale(expression, target)
     allowed = unit.replace("{per}", "t | TJ | m^3 | km | unit | ha")
     found.add("unit_not_of_parameter", position, where, found=printed, allowed=allowed)
     return "", 1.0
+
+
+def _own_unit(printed: str, unit: str) -> bool:
+    """Tell whether a unit is of the kind a parameter is printed in, such as ``min/d`` or ``GJ/t``, though no list has it."""
+    return any(convertible(printed, per(unit, dimension)) for dimension in BASE_UNITS if dimension != "ratio")
 
 
 def _outside(value: float, minimum: str, maximum: str) -> bool:

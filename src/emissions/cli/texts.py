@@ -48,11 +48,12 @@ TEXTS: dict[str, Text] = {
     },
     "template": {
         "zh": "生成一个空白填报模板（.xlsx）。\n\n例：emissions template 2020.xlsx --region 鄂尔多斯市 --year 2020",
-        "en": "Write an empty workbook to fill in (.xlsx).\n\nExample: emissions template 2020.xlsx --region 150600 --year 2020",
+        "en": "Write an empty workbook to fill in (.xlsx).\n\n"
+        "Example: emissions template 2020.xlsx --region 150600 --year 2020",
     },
     "check": {
         "zh": "检查一个或多个工作簿，一次列出全部问题；不计算。有问题时退出码为 2。",
-        "en": "Check workbooks and report all problems at once; computes nothing. Exit code 2 where there are problems.",
+        "en": "Check workbooks and report all problems at once, computing nothing. Exit code 2 where there are any.",
     },
     "inventory": {
         "zh": "由一个或多个工作簿计算排放清单，写入结果文件夹并显示概览。\n\n例：emissions inventory 2020.xlsx -o 2020",
@@ -67,7 +68,7 @@ TEXTS: dict[str, Text] = {
     },
     "compare": {
         "zh": "比较两个结果（后减前），把差值分解为活动水平、因子、方法和范围。",
-        "en": "Compare two results (second less first) and put the difference down to activity, factors, method and scope.",
+        "en": "Compare two results (second less first): the difference by activity, factors, method and scope.",
     },
     "factors": {"zh": "查看、检查和比较排放因子。", "en": "Look at, check and compare emission factors."},
     "list": {

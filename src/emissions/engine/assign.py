@@ -107,7 +107,9 @@ def card_fits(card: Card, keys: pd.DataFrame, vocabulary: Vocabulary) -> npt.NDA
     fits &= below(keys["activity"], card.activities, vocabulary.activity_graph.ancestors)
     if card.excepted:
         fits &= ~below(keys["activity"], card.excepted, vocabulary.activity_graph.ancestors)
-    fits &= keys["use"].isin(card.uses).to_numpy() & keys["dimension"].isin(card.serves).to_numpy()
+    fits &= below(keys["use"], card.uses, lambda word: {word}) & below(
+        keys["dimension"], card.serves, lambda word: {word}
+    )
     if card.controls:
         fits &= (
             keys["control"]

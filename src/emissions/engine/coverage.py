@@ -14,6 +14,10 @@ from emissions.methods import Card
 from emissions.vocabulary import Vocabulary
 
 
+_FACTOR_THERE = ("control_not_stated", "no_removal:")
+"""Reasons of gaps for which a factor before control exists."""
+
+
 def report_under(
     lines: pd.DataFrame, keys: pd.DataFrame, cards: Mapping[str, Card], vocabulary: Vocabulary
 ) -> pd.DataFrame:
@@ -28,29 +32,35 @@ def report_under(
 def count_elsewhere(lines: pd.DataFrame, keys: pd.DataFrame, chosen: FactorSet, vocabulary: Vocabulary) -> pd.DataFrame:
     """Return the lines with status ``IE`` (or ``NA``) where a rule of the set counts them in another place.
 
-    A rule with ``when`` holds where the region and year has such a row that is itself counted for the rule's
-    substances, with a quantity. The emission stays computed, as a cross-check; it is in no total.
+    A rule with ``when`` holds for a substance where the region and year has such a row that is itself counted for it,
+    with a quantity. The emission stays computed, as a cross-check; it is in no total.
     """
     result = lines.copy()
     key = lines["key"].to_numpy(dtype=np.int64)
+    place = pd.factorize(keys["region"].astype(str) + "|" + keys["year"].astype(str))[0]
     free = lines["status"].isin(["ok", "NE"]).to_numpy()
+    good = (lines["status"] == "ok").to_numpy() & (lines["quantity"] != 0).to_numpy()
+    substances, names = pd.factorize(lines["substance"])
     for number, rule in enumerate(chosen.elsewhere):
-        of_rule = lines["substance"].isin(rule.substances or list(vocabulary.substances)).to_numpy()
-        counted = np.zeros(len(keys), dtype=bool)
-        counted[key[of_rule & (lines["status"] == "ok").to_numpy() & (lines["quantity"] != 0).to_numpy()]] = True
-        hit = free & of_rule & _rule_keys(rule, keys, counted, vocabulary)[key]
+        fits = _where(keys, rule.categories, rule.activities, rule.uses, vocabulary)[key] & free
+        if rule.substances:
+            fits &= np.isin(substances, np.flatnonzero(np.isin(names, rule.substances)))
         if rule.streams:
-            hit &= lines["stream"].isin(rule.streams).to_numpy()
-        free = free & ~hit
-        result.loc[hit, "status"] = rule.status
-        result.loc[hit, "reason"] = f"counted_in:{rule.counted_in}" if rule.counted_in else f"set_rule:{number}"
+            fits &= lines["stream"].isin(rule.streams).to_numpy()
+        if rule.when and fits.any():
+            there = good & _present(rule, keys, vocabulary)[key]
+            pair = place[key] * len(names) + substances
+            fits &= np.isin(pair, pair[there])
+        free = free & ~fits
+        result.loc[fits, "status"] = rule.status
+        result.loc[fits, "reason"] = f"counted_in:{rule.counted_in}" if rule.counted_in else f"set_rule:{number}"
     return result
 
 
 def keep_expected(lines: pd.DataFrame, keys: pd.DataFrame, vocabulary: Vocabulary) -> pd.DataFrame:
     """Return the lines with the gaps that matter: what the vocabulary expects of a key and no stream gives.
 
-    A gap of a substance that is not expected, or that another stream or card gives, is not applicable (NA) and goes;
+    A gap whose factor is there and only the control is not stays as well. A gap of a substance that is not expected, or that another stream or card gives, is not applicable (NA) and goes;
     an expected substance that no card serves at all comes in with the reason ``no_method``. A sized gap always stays.
     """
     expected, streams = _expected(keys, vocabulary)
@@ -65,7 +75,11 @@ def keep_expected(lines: pd.DataFrame, keys: pd.DataFrame, vocabulary: Vocabular
     served[key[good], substance[good]] = True
     gap = (lines["status"] == "NE").to_numpy()
     sized = np.isfinite(lines["ief"].to_numpy(dtype=np.float64))
-    wanted = gap & asked & ~served[key, substance]
+    anywhere = np.zeros(expected.shape, dtype=bool)
+    ok = (lines["status"] == "ok").to_numpy()
+    anywhere[key[ok], substance[ok]] = True
+    half = lines["reason"].astype(str).str.startswith(_FACTOR_THERE).to_numpy() & ~anywhere[key, substance]
+    wanted = gap & ((asked & ~served[key, substance]) | half)
     place = np.where(wanted, key * len(substances) + substance, -1 - np.arange(len(lines)))
     wanted &= ~pd.Series(place).duplicated().to_numpy()
     kept: pd.DataFrame = lines[~gap | sized | wanted]
@@ -168,20 +182,15 @@ def _expected(keys: pd.DataFrame, vocabulary: Vocabulary) -> tuple[npt.NDArray[n
     return found, streams
 
 
-def _rule_keys(
-    rule: Elsewhere, keys: pd.DataFrame, counted: npt.NDArray[np.bool_], vocabulary: Vocabulary
-) -> npt.NDArray[np.bool_]:
-    hit = _where(keys, rule.categories, rule.activities, rule.uses, vocabulary)
-    if not rule.when:
-        return hit
+def _present(rule: Elsewhere, keys: pd.DataFrame, vocabulary: Vocabulary) -> npt.NDArray[np.bool_]:
+    """Tell which keys are such as one of the presences of a rule names."""
     present = np.zeros(len(keys), dtype=bool)
     for one in rule.when:
         here = _where(keys, one.categories, one.activities, one.uses, vocabulary)
         if one.branches:
             here &= keys["branch"].isin(one.branches).to_numpy() if "branch" in keys else False
         present |= here
-    place = keys["region"].astype(str) + "|" + keys["year"].astype(str)
-    return hit & place.isin(set(place[present & counted])).to_numpy()
+    return present
 
 
 def _where(

@@ -75,7 +75,7 @@ def spread(
     spread_lines = lines.iloc[np.repeat(np.arange(len(lines)), count)].reset_index(drop=True).assign(key=key)
     own = matches["line"].to_numpy(dtype=np.int64)
     times = count[own]
-    copies = np.arange(int(times.sum())) - np.repeat(np.concatenate([[0], np.cumsum(times)[:-1]]), times)
+    copies = np.arange(int(times.sum())) - np.repeat(np.cumsum(times) - times, times)
     spread_matches = matches.iloc[np.repeat(np.arange(len(matches)), times)].reset_index(drop=True)
     return spread_lines, spread_matches.assign(line=np.repeat(offset[own], times) + copies)
 

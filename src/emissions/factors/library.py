@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -16,6 +16,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from emissions.errors import PackageError, Problem, UnknownUnit
+from emissions.factors.match import Column
 from emissions.factors.sets import FactorSet, Pin
 from emissions.units import scale
 from emissions.vocabulary import read_yaml
@@ -101,13 +102,23 @@ class FactorLibrary:
         groups = self.rows.groupby("parameter", sort=False).indices
         return {str(name): np.sort(index).astype(np.int64) for name, index in groups.items()}
 
+    @cached_property
+    def values(self) -> npt.NDArray[np.float64]:
+        """Values of the rows in their own units."""
+        return self.rows["value"].to_numpy(dtype=np.float64)
+
+    @cached_property
+    def _units(self) -> Column:
+        return Column.of(self.column["unit"])
+
     def scales(self, rows: npt.NDArray[np.int64], unit: str) -> npt.NDArray[np.float64]:
         """Return per row the number that turns its value into ``unit``, NaN where the dimension differs."""
-        units = self.column["unit"][rows]
-        known = {text: _scale_or_nan(str(text), unit) for text in set(units)}
-        return np.array([known[text] for text in units], dtype=np.float64)
+        known = np.array([_scale_or_nan(str(text), unit) for text in self._units.values], dtype=np.float64)
+        found: npt.NDArray[np.float64] = known[self._units.codes[rows]]
+        return found
 
 
+@cache
 def _scale_or_nan(unit: str, target: str) -> float:
     try:
         return scale(unit, target)

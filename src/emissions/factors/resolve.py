@@ -144,21 +144,20 @@ class Resolver:
 
     def rows_asked(self, request: Request) -> npt.NDArray[np.int64]:
         """Return the rows that fit what a request itself asks: parameter, substance, stream, basis, device, unit."""
-        column = self.library.column
         rows = self.library.by_parameter.get(request.parameter, np.empty(0, dtype=np.int64))
-        if not len(rows):
-            return rows
-        fits = np.isin(column["substance"][rows], ["", request.substance])
-        fits &= np.isin(column["stream"][rows], request.streams)
-        fits &= np.isin(column["basis"][rows], request.bases or ("",))
-        if request.device:
-            fits &= column["control"][rows] == request.device
-        if request.packages:
-            fits &= np.isin(column["package"][rows], request.packages)
-        rows = rows[fits]
-        usable = np.isfinite(self.library.scales(rows, request.unit)) & np.isfinite(
-            column["value"][rows].astype(np.float64)
-        )
+        asked = {
+            "substance": ("", request.substance),
+            "stream": request.streams,
+            "basis": request.bases or ("",),
+            "control": (request.device,) if request.device else (),
+            "package": request.packages,
+        }
+        for name, words in asked.items():
+            if words and len(rows):
+                factor = self._factor(name)
+                good = np.array([value in words for value in factor.values], dtype=bool)
+                rows = rows[good[factor.codes[rows]]]
+        usable = np.isfinite(self.library.scales(rows, request.unit)) & np.isfinite(self.library.values[rows])
         return rows[usable]
 
     def dimensions(
@@ -175,9 +174,9 @@ class Resolver:
         if not request.device:
             found["control"] = self._controls(request.substance, rows)
         where = dict(request.where)
-        for name in self.library.condition_columns:
-            words = self._factor(name)
-            if np.any(words.codes[rows] != self._blank(name)):
+        stated: list[bool] = np.any(self._stated[rows], axis=0).tolist()
+        for name, any_stated in zip(self.library.condition_columns, stated, strict=True):
+            if any_stated:
                 found[f"condition:{name}"] = self._condition(name, where.get(name, ""), rows)
         return found
 
@@ -198,7 +197,7 @@ class Resolver:
         found = row != NO
         if found.any():
             used, inverse = np.unique(row[found], return_inverse=True)
-            numbers = self.library.column["value"][used].astype(np.float64) * self.library.scales(used, request.unit)
+            numbers = self.library.values[used] * self.library.scales(used, request.unit)
             value[found] = numbers[inverse]
         return Matched(row, rival, value, earlier)
 
@@ -209,8 +208,8 @@ class Resolver:
         combined = np.zeros(self.size, dtype=np.int64)
         span = 1
         for codes, ranks in dimensions.values():
-            kinds, kind_of = np.unique(ranks, axis=0, return_inverse=True)
-            classes.append((kind_of.reshape(-1)[codes], kinds))
+            kinds, kind_of = _distinct_rows(ranks)
+            classes.append((kind_of[codes], kinds))
             if len(kinds) > 1:
                 if span * len(kinds) > _MAX_SPAN:
                     combined = np.unique(combined, return_inverse=True)[1].astype(np.int64)
@@ -245,19 +244,23 @@ class Resolver:
 
     @cached_property
     def _factor_columns(self) -> dict[str, Column]:
-        names = ("activity", "category", "region", "control", "package", *self.library.condition_columns)
+        names = (
+            *("activity", "category", "region", "control", "package", "substance", "stream", "basis"),
+            *self.library.condition_columns,
+        )
         return {name: Column.of(self.library.column[name]) for name in names}
 
-    def _blank(self, name: str) -> int:
-        values = self._factor(name).values
-        return values.index("") if "" in values else NO
+    @cached_property
+    def _stated(self) -> npt.NDArray[np.bool_]:
+        """Which condition columns each row states, shape (rows, condition columns)."""
+        columns = [self.library.column[name] != "" for name in self.library.condition_columns]
+        size = len(self.library.rows)
+        return np.column_stack(columns).astype(bool) if columns else np.zeros((size, 0), dtype=bool)
 
     @cached_property
     def _condition_count(self) -> npt.NDArray[np.int64]:
-        counts = np.zeros(len(self.library.rows), dtype=np.int64)
-        for name in (*self.library.condition_columns, "control"):
-            counts += (self.library.column[name] != "").astype(np.int64)
-        return counts
+        count: npt.NDArray[np.int64] = self._stated.sum(axis=1) + (self.library.column["control"] != "")
+        return count
 
     @cached_property
     def _grade_rank(self) -> npt.NDArray[np.int64]:
@@ -350,6 +353,16 @@ class Resolver:
                 continue
             return rule.order
         return ()
+
+
+def _distinct_rows(ranks: Ranks) -> tuple[Ranks, Codes]:
+    """Return the distinct rows of a table and, for each row, which of them it is; for few rows faster than sorting."""
+    ranks = np.ascontiguousarray(ranks)
+    seen: dict[bytes, int] = {}
+    number = np.array([seen.setdefault(row.tobytes(), len(seen)) for row in ranks], dtype=np.int64)
+    first = np.zeros(len(seen), dtype=np.int64)
+    first[number[::-1]] = np.arange(len(number))[::-1]
+    return ranks[first], number
 
 
 def weight(name: str) -> int:

@@ -20,6 +20,7 @@ from emissions.report.words import Words
 from emissions.vocabulary import Language, load_vocabulary
 
 _CAUSES = ("quantity", "factor", "method", "scope")
+_NUMBERS = ["first", "second", "difference", *_CAUSES]
 _ROWS = 15
 _TABLES = {"activity": "activities", "region": "regions", "use": "uses"}
 
@@ -48,12 +49,13 @@ def print_comparison(table: pd.DataFrame, by: Sequence[str], console: Console, l
     """Print the difference of each substance by cause, and the cells that differ most."""
     words = Words(language)
     console.print()
-    causes = table.groupby("substance", sort=False)[["first", "second", "difference", *_CAUSES]].sum()
+    causes = table.groupby("substance", sort=False)[_NUMBERS].sum()
     _print_substances(causes, console, words)
     if not len(table) or not np.any(np.abs(table["difference"]) > 0):
         console.print(text(words.text("compare.same"), "good"))
         return
-    chosen, unit = _weighed(table, metric)
+    weighed, unit = _weighed(table, metric)
+    chosen = weighed.groupby(list(by), sort=False, observed=True, dropna=False)[_NUMBERS].sum().reset_index()
     largest = chosen.loc[chosen["difference"].abs().sort_values(ascending=False, kind="stable").index].head(_ROWS)
     largest = largest[largest["difference"] != 0]
     _print_cells(largest, by, unit, console, words)
@@ -68,17 +70,18 @@ def comparison_json(table: pd.DataFrame, by: Sequence[str]) -> str:
 
 
 def _weighed(table: pd.DataFrame, metric: str) -> tuple[pd.DataFrame, str]:
-    """Return the rows in CO2 equivalents where there are several greenhouse gases, else those of the first substance."""
+    """Return the rows in CO2 equivalents where there are several greenhouse gases, else of the first substance."""
     names = list(dict.fromkeys(table["substance"]))
     gwp = gwp_values(metric, [name for name in names if load_vocabulary().substances[name]["group"] == "ghg"])
     if len(names) == 1 or not gwp:
         return table[table["substance"] == names[0]], names[0]
-    numbers = ["first", "second", "difference", *_CAUSES]
     gases = table[table["substance"].isin(gwp)]
     weights = gases["substance"].map(gwp).to_numpy(dtype=np.float64)
-    weighed = gases.assign(**{name: gases[name] * weights for name in numbers})
-    by = [name for name in table.columns if name not in {*numbers, "substance"}]
-    return weighed.groupby(by, sort=False, observed=True, dropna=False)[numbers].sum().reset_index(), f"CO2e ({metric})"
+    weighed = gases.assign(**{name: gases[name] * weights for name in _NUMBERS})
+    by = [name for name in table.columns if name not in {*_NUMBERS, "substance"}]
+    return weighed.groupby(by, sort=False, observed=True, dropna=False)[
+        _NUMBERS
+    ].sum().reset_index(), f"CO2e ({metric})"
 
 
 def _print_substances(causes: pd.DataFrame, console: Console, words: Words) -> None:

@@ -103,9 +103,10 @@ def _quantity(one: Explanation, console: Console, words: Words) -> None:
     line = text(f"  {words.text('heading.quantity')}  ", "heading") + text(
         f"{figure(one.quantity)} {words.unit(one.unit)}  "
     )
-    line += text(
-        f"{words.label('activities', str(one.key.get('activity', '')))} · {words.label('uses', str(one.key.get('use', '')))}"
-    )
+    named = [
+        words.label(table, str(one.key.get(name, ""))) for table, name in (("activities", "activity"), ("uses", "use"))
+    ]
+    line += text(" · ".join(named))
     stated = [_condition(name, value, words) for name, value in one.key.items() if name not in _KEY_PARTS]
     if stated:
         line += text(f"  {'; '.join(stated)}", "quiet")
@@ -187,7 +188,14 @@ def _value(use: FactorUse, words: Words) -> Text:
     if use.origin == "no device":
         return text("0") + text(f"  {words.text('trace.no_device')}", "quiet")
     unit = "" if use.unit == "1" else f" {use.unit.replace('(', '').replace(')', '')}"
-    return text(f"{figure(use.value)}{unit}") + text(f"  {words.text('heading.printed')} {use.printed}", "quiet")
+    return text(f"{figure(use.value)}{unit}") + text(
+        f"  {words.text('heading.printed')} {_printed(use.printed)}", "quiet"
+    )
+
+
+def _printed(number: str) -> str:
+    """Return a number with its unit, without the unit of a plain ratio."""
+    return number.removesuffix(" 1")
 
 
 def _details(use: FactorUse, words: Words) -> list[Text]:
@@ -207,7 +215,9 @@ def _details(use: FactorUse, words: Words) -> list[Text]:
     for other in use.beaten[:_BEATEN]:
         why = _lost(str(other["why"]), words)
         details.append(
-            text(words.text("trace.beaten", factor=other["factor_id"], value=other["value"], why=why), "quiet")
+            text(
+                words.text("trace.beaten", factor=other["factor_id"], value=_printed(other["value"]), why=why), "quiet"
+            )
         )
     return details
 

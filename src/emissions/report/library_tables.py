@@ -106,13 +106,11 @@ def _related(first: str, second: str, graph: Graph) -> bool:
 def rivals(library: FactorLibrary, number: int) -> pd.DataFrame:
     """Return the other rows of the same parameter, substance, stream and activity."""
     row, rows = library.rows.iloc[number], library.rows
-    same = (
-        (rows["parameter"] == row["parameter"])
-        & (rows["substance"] == row["substance"])
-        & (rows["activity"] == row["activity"])
-    )
-    same &= (rows["stream"] == row["stream"]) & (rows["control"] == row["control"])
-    return rows[same.to_numpy() & (np.arange(len(rows)) != number)]
+    same = np.arange(len(rows)) != number
+    for name in ("parameter", "substance", "activity", "stream", "control"):
+        same &= (rows[name] == row[name]).to_numpy(dtype=bool)
+    found: pd.DataFrame = rows.loc[same]
+    return found
 
 
 def search_rows(library: FactorLibrary, words: Sequence[str]) -> pd.DataFrame:

@@ -71,7 +71,7 @@ def save(
     ResultError
         If the folder is something else than a result, or cannot be written.
     """
-    target = Path(folder)
+    target = Path(folder).absolute()
     manifest = _manifest(run, command)
     with staged(target) as part:
         write_formats(run, part, formats, language, manifest)
@@ -80,7 +80,7 @@ def save(
         files = {path.relative_to(part).as_posix(): _digest(path) for path in own}
         text = json.dumps({**manifest, "files": files}, ensure_ascii=False, indent=1, default=str)
         (part / MANIFEST).write_text(text + "\n", encoding="utf-8")
-    return target
+    return Path(folder)
 
 
 def load(folder: str | Path) -> Run:
@@ -94,7 +94,7 @@ def load(folder: str | Path) -> Run:
     ResultError
         If the folder holds no result, or one that cannot be read.
     """
-    target = Path(folder)
+    target = Path(folder).absolute()
     settle(target)
     manifest = read_manifest(target)
     if manifest is None:

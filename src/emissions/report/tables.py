@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -67,14 +67,29 @@ class Overview:
     run: Run
 
     @cached_property
+    def _places(self) -> pd.DataFrame:
+        keys = np.unique(self.run.lines["key"].to_numpy(dtype=np.int64))
+        return self.run.keys[["region", "year"]].iloc[keys]
+
+    @cached_property
     def regions(self) -> list[str]:
-        """Regions of the keys, in their order."""
-        return list(dict.fromkeys(self.run.keys["region"].astype(str)))
+        """Regions of the lines, in the order of the keys."""
+        return list(dict.fromkeys(self._places["region"].astype(str)))
 
     @cached_property
     def years(self) -> list[int]:
-        """Years of the keys, sorted."""
-        return sorted({int(year) for year in self.run.keys["year"]})
+        """Years of the lines, sorted."""
+        return sorted({int(year) for year in self._places["year"]})
+
+    def latest(self) -> Overview:
+        """Return the overview of the last year alone: emissions of several years do not add up to anything."""
+        return self if len(self.years) < 2 else self.of_year(self.years[-1])
+
+    def of_year(self, year: int) -> Overview:
+        """Return the overview of one year."""
+        of_key = (self.run.keys["year"] == year).to_numpy()
+        lines = self.run.lines[of_key[self.run.lines["key"].to_numpy(dtype=np.int64)]]
+        return Overview(replace(self.run, lines=lines))
 
     @cached_property
     def substances(self) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -26,7 +26,7 @@ _BAR = 12
 _REASONS = 8
 _WIDE = 100
 """Columns from which the largest sources have bars."""
-_SHOWN_NOTES = 12
+_SHOWN_NOTES = 8
 
 
 def print_summary(run: Run, console: Console, language: Language) -> None:
@@ -34,18 +34,43 @@ def print_summary(run: Run, console: Console, language: Language) -> None:
     words = Words(language)
     overview = Overview(run)
     _title(overview, console, words)
-    blocks = [([*overview.gases, CO2E], "report.greenhouse_gases"), (overview.pollutants, "report.pollutants")]
-    for substances, heading in blocks:
-        present = [
-            name for name in substances if name in overview.main or any(pair[1] == name for pair in overview.states)
-        ]
-        if [name for name in present if name != CO2E]:
-            for part in _pieces(present, console.width):
-                console.print(totals_table(overview, part, words, heading))
-    _marks(overview, console, words)
-    _largest(overview, console, words)
+    latest = overview.latest()
+    if latest is not overview:
+        _print_tables(overview, years_table, console, words)
+    _print_tables(latest, totals_table, console, words)
+    _marks(latest, console, words)
+    _largest(latest, console, words)
     _coverage(overview, console, words)
     _notes(run.notes, console, words)
+
+
+def _print_tables(
+    overview: Overview, table: Callable[[Overview, Sequence[str], Words, str], Table], console: Console, words: Words
+) -> None:
+    """Print a table of the greenhouse gases and one of the pollutants, each in pieces that fit the width."""
+    when = f" {overview.years[0]}" if len(overview.years) == 1 else ""
+    blocks = (([*overview.gases, CO2E], "report.greenhouse_gases"), (overview.pollutants, "report.pollutants"))
+    for substances, heading in blocks:
+        if not overview.gases and CO2E in substances:
+            continue
+        for part in _pieces(substances, console.width):
+            console.print(table(overview, part, words, words.text(heading) + when))
+
+
+def years_table(overview: Overview, substances: Sequence[str], words: Words, title: str) -> Table:
+    """Return the totals of each year, one unit a column."""
+    table = _simple_table(title)
+    table.add_column(words.text("heading.year"))
+    years = {year: overview.of_year(year) for year in overview.years}
+    scales = {
+        name: Scale.of([float(one.total.get(name, np.nan)) for one in years.values()], words.language)
+        for name in substances
+    }
+    for name in substances:
+        table.add_column(f"{name}\n{scales[name].unit}", justify="right", no_wrap=True)
+    for year, one in years.items():
+        table.add_row(text(year), *(_total(one, name, scales[name], "") for name in substances))
+    return table
 
 
 def _title(overview: Overview, console: Console, words: Words) -> None:
@@ -71,13 +96,13 @@ def _title(overview: Overview, console: Console, words: Words) -> None:
 # ---------------------------------------------------------------- totals
 
 
-def totals_table(overview: Overview, substances: Sequence[str], words: Words, heading: str) -> Table:
+def totals_table(overview: Overview, substances: Sequence[str], words: Words, title: str) -> Table:
     """Return totals by main category as a table, one unit a column."""
     scales = {
         name: Scale.of([overview.total.get(name, np.nan), *_column(overview.main, name)], words.language)
         for name in substances
     }
-    table = _simple_table(words.text(heading))
+    table = _simple_table(title)
     table.add_column(words.text("heading.category"), no_wrap=False, overflow="fold", min_width=16, max_width=40)
     for name in substances:
         unit = scales[name].unit
@@ -87,11 +112,7 @@ def totals_table(overview: Overview, substances: Sequence[str], words: Words, he
         if any(cell.plain for cell in cells):
             table.add_row(text(words.category(str(category))), *cells)
     table.add_section()
-    total = [
-        text(scales[name].show(overview.total.get(name, np.nan)), "heading")
-        + text("*" if overview.doubtful(name) else "", "doubt")
-        for name in substances
-    ]
+    total = [_total(overview, name, scales[name]) for name in substances]
     table.add_row(text(words.text("report.total"), "heading"), *total)
     for category in overview.memo.index:
         cells = [
@@ -108,8 +129,8 @@ def totals_table(overview: Overview, substances: Sequence[str], words: Words, he
 def _pieces(substances: Sequence[str], width: int) -> list[list[str]]:
     """Cut a list of columns into pieces that fit the width, all about equally long."""
     fitting = max(3, (width - 26) // 11)
-    number = -(-len(substances) // fitting)
-    size = -(-len(substances) // number)
+    number = max(1, -(-len(substances) // fitting))
+    size = max(1, -(-len(substances) // number))
     return [list(substances[start : start + size]) for start in range(0, len(substances), size)]
 
 
@@ -120,6 +141,14 @@ def _cell(overview: Overview, category: str, substance: str, scale: Scale) -> Te
         return text("" if state == "partial" else state, "doubt" if state == "NE" else "quiet")
     shown = text(scale.show(value))
     return shown + text("*", "doubt") if state == "partial" else shown
+
+
+def _total(overview: Overview, substance: str, scale: Scale, style: str = "heading") -> Text:
+    value = float(overview.total.get(substance, np.nan))
+    doubtful = overview.doubtful(substance)
+    if not np.isfinite(value):
+        return text("NE" if doubtful else "", "doubt")
+    return text(scale.show(value), style) + text("*" if doubtful else "", "doubt")
 
 
 def _value(table: pd.DataFrame, category: str, substance: str) -> float:
@@ -135,6 +164,7 @@ def _marks(overview: Overview, console: Console, words: Words) -> None:
     said = [words.text(f"report.mark_{state}") for state in ("partial", "NE", "IE") if state in states]
     if said:
         console.print(text("  ".join(said), "quiet"))
+        console.print()
 
 
 # ---------------------------------------------------------------- sources, coverage, notes

@@ -129,6 +129,6 @@ def _labels(column: pd.Series, words: Words, table: str) -> pd.Series:
 
 
 def _defused(column: pd.Series) -> pd.Series:
-    texts = column.astype(object).where(column.notna(), "")
-    known = {text: f"'{text}" if str(text).startswith(_FORMULA_STARTS) else text for text in texts.unique()}
-    return texts.map(known)
+    """Return a column of texts with an apostrophe before those that begin like a formula."""
+    risky = [text for text in column.unique() if isinstance(text, str) and text.startswith(_FORMULA_STARTS)]
+    return column.astype(object).replace({text: f"'{text}" for text in risky}) if risky else column

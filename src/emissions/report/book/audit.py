@@ -77,7 +77,7 @@ class Audit:
 
 
 def audit(run: Run, most: int = MAX_LINES) -> Audit:
-    """Return the lines with an emission, sorted for reading; ``implied`` is the number of the implied factor of each."""
+    """Return the lines with an emission, sorted for reading; ``implied`` numbers the implied factor of each."""
     lines = used_lines(run)
     left_out = max(0, len(lines) - most)
     if left_out:

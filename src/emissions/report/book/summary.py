@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from emissions.report.book.inventory import InventorySheet
 from emissions.report.book.names import Names
@@ -18,6 +19,7 @@ _WIDTHS = (24, 26, 18, 18, 18, 18, 18, 18)
 _LARGEST = 10
 _MOST_BLOCKS = 12
 _REASONS = 10
+_LONGEST_FORMULA = 8000
 
 
 @dataclass
@@ -32,6 +34,10 @@ class SummarySheet:
     inventory: InventorySheet
     manifest: Mapping[str, Any]
     _row: int = 0
+
+    def __post_init__(self) -> None:
+        """Take the last year apart, for what does not add up over years."""
+        self.latest = self.overview.latest()
 
     def write(self) -> None:
         """Write all parts."""
@@ -91,67 +97,58 @@ class SummarySheet:
         """Write totals by substance; each links to the total of its block in the inventory."""
         words = self.names.words
         self._section("report.section_totals")
-        blocks = list(dict.fromkeys((region, year) for region, year, _ in self.inventory.totals))
-        shown = blocks if len(blocks) <= _MOST_BLOCKS else []
-        heads = [f"{words.label('regions', region)}\n{year}" for region, year in shown]
-        self._headings(
-            [
-                self.names.heading("substance"),
-                self.names.heading("name"),
-                *heads,
-                *([] if len(shown) == 1 else [self.names.heading("total")]),
-            ]
-        )
+        columns = self._columns()
+        heads = [head for head, _ in columns]
+        self._headings([self.names.heading("substance"), self.names.heading("name"), *heads])
         for substance in self.inventory.columns:
-            doubt = self.overview.doubtful(substance)
             self.sheet.write_string(self._row, 0, substance, self.styles["item"])
             label = words.text("report.co2e") if substance == CO2E else words.label("substances", substance)
             self.sheet.write_string(self._row, 1, label, self.styles["text"])
-            style = self.styles["mass_doubt" if doubt else "mass"]
-            for column, block in enumerate(shown, 2):
-                self.sheet.write_formula(
-                    self._row,
-                    column,
-                    f"={self.inventory.totals[*block, substance]}",
-                    style,
-                    self._block_value(block, substance),
-                )
-            if len(shown) != 1:
+            style = self.styles["mass_doubt" if self.overview.doubtful(substance) else "mass"]
+            for column, (_, blocks) in enumerate(columns, 2):
                 formula = "+".join(self.inventory.totals[*block, substance] for block in blocks)
-                value = float(self.overview.total.get(substance, 0.0))
-                if len(formula) < 8000:
-                    self.sheet.write_formula(self._row, 2 + len(shown), f"={formula}", style, value)
+                value = sum(self.overview.blocks.get((*block, substance), 0.0) for block in blocks)
+                if len(formula) < _LONGEST_FORMULA:
+                    self.sheet.write_formula(self._row, column, f"={formula}", style, value)
                 else:
-                    self.sheet.write_number(self._row, 2 + len(shown), value, style)
+                    self.sheet.write_number(self._row, column, value, style)
             self._row += 1
         self.sheet.write_string(self._row, 0, words.text("report.guide_doubt"), self.styles["guidance"])
         self._row += 2
 
-    def _block_value(self, block: tuple[str, int], substance: str) -> float:
-        table = self.overview.blocks
-        value = table.get((*block, substance), 0.0)
-        return float(value)
+    def _columns(self) -> list[tuple[str, list[tuple[str, int]]]]:
+        """Return heading and blocks of each column: the blocks where they are few, and each year over all regions."""
+        words = self.names.words
+        blocks = list(dict.fromkeys((region, year) for region, year, _ in self.inventory.totals))
+        shown = blocks if len(blocks) <= _MOST_BLOCKS else []
+        columns = [(f"{words.label('regions', region)}\n{year}", [(region, year)]) for region, year in shown]
+        for year in self.overview.years:
+            of_year = [block for block in blocks if block[1] == year]
+            if len(of_year) > 1:
+                columns.append((f"{words.text('report.total')}\n{year}", of_year))
+        return columns
 
     def _main(self) -> None:
         """Write main categories with their share of CO2 equivalents, and a chart of them."""
-        words, main = self.names.words, self.overview.main
+        words, main = self.names.words, self.latest.main
         chosen = [name for name in (CO2E, "CO2", "CH4", "N2O", "SO2", "NOx", "PM2.5") if name in main][
             : len(_WIDTHS) - 2
         ]
         if main.empty or not chosen:
             return
-        self._section("report.section_main")
+        self._section("report.section_main", year=self.latest.years[-1])
         self._headings(
             [self.names.heading("category"), *(f"{name}\nt" for name in chosen), self.names.heading("share")]
         )
         first = self._row
         whole = float(main[chosen[0]].sum())
+        column_range = f"B${first + 1}:B${first + len(main)}"
         for category in main.index:
             self.sheet.write_string(self._row, 0, words.category(str(category)), self.styles["text"])
             for column, name in enumerate(chosen, 1):
-                self._mass(column, float(main.at[category, name]), self.overview.state(str(category), name))
-            value = float(main.at[category, chosen[0]])
-            share = f"=IF(SUM(B${first + 1}:B${first + len(main)})=0,0,N(B{self._row + 1})/SUM(B${first + 1}:B${first + len(main)}))"
+                self._mass(column, _value(main, category, name), self.latest.state(str(category), name))
+            value = _value(main, category, chosen[0])
+            share = f"=IF(SUM({column_range})=0,0,N(B{self._row + 1})/SUM({column_range}))"
             self.sheet.write_formula(
                 self._row,
                 1 + len(chosen),
@@ -204,7 +201,7 @@ class SummarySheet:
         self._row += int((rows * 20 + 30) / 24) + 2
 
     def _largest(self) -> None:
-        words, largest = self.names.words, self.overview.largest(_LARGEST)
+        words, largest = self.names.words, self.latest.largest(_LARGEST)
         if not largest:
             return
         substance = largest[0].substance
@@ -248,3 +245,7 @@ class SummarySheet:
             widths = (_WIDTHS[0], _WIDTHS[1], _WIDTHS[3], sum(_WIDTHS[4:]))
             self.sheet.set_row(self._row, height(zip((reason, hint, substances, named), widths, strict=True)))
             self._row += 1
+
+
+def _value(table: pd.DataFrame, category: Hashable, name: str) -> float:
+    return float(table[name].get(category, np.nan))

@@ -90,7 +90,7 @@ class TableSheet(Worksheet):  # type: ignore[misc]
 
     def _write_rows(self) -> None:
         """Write the rows of the head as any sheet does, then the rows of the table."""
-        last: int = self.dim_rowmax
+        last: int = self.__dict__["dim_rowmax"]
         self.dim_rowmax = min(HEAD_ROWS - 1, last)
         super()._write_rows()
         self.dim_rowmax = last
