@@ -27,7 +27,12 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_workbook(folder / "2020.xlsx")
     write_workbook(folder / "bad.xlsx", BAD, ())
     assert emissions("inventory", "2020.xlsx", cwd=folder).returncode == 0
-    assert emissions("inventory", "2020.xlsx", "-o", "other", "--factors", "ipcc-2006.1", "--format", "csv", cwd=folder).returncode == 0
+    assert (
+        emissions(
+            "inventory", "2020.xlsx", "-o", "other", "--factors", "ipcc-2006.1", "--format", "csv", cwd=folder
+        ).returncode
+        == 0
+    )
     return folder
 
 
@@ -129,7 +134,12 @@ def test_check_as_json(place: Path) -> None:
     assert found["errors"] == 4
     assert {problem["cell"] for problem in found["problems"]} == {"D2", "F3", "A4", "G4"}
     first = found["problems"][0]
-    assert (first["code"], first["file"], first["found"], first["nearest"]) == ("unknown_activity", "bad.xlsx", "水泥熟科", "水泥熟料")
+    assert (first["code"], first["file"], first["found"], first["nearest"]) == (
+        "unknown_activity",
+        "bad.xlsx",
+        "水泥熟科",
+        "水泥熟料",
+    )
     assert first["text"].startswith("bad.xlsx 数据!D2: unknown activity")
 
 
@@ -156,7 +166,9 @@ def test_template_can_be_checked_at_once(place: Path) -> None:
 
 
 def test_explain_in_words_and_as_json(place: Path) -> None:
-    told = emissions("explain", "2020-inventory", "--category", "1A1a", "--substance", "CO2", "--year", "2020", cwd=place)
+    told = emissions(
+        "explain", "2020-inventory", "--category", "1A1a", "--substance", "CO2", "--year", "2020", cwd=place
+    )
     assert told.returncode == 0
     for part in ("数据!F2", "120 万吨", FACTOR, "低位发热量 × 单位热值含碳量 × 碳氧化率", "落选："):
         assert part in told.stdout

@@ -25,7 +25,10 @@ def imported(program: str) -> set[str]:
     return {name.split(".")[0] for name in done.stderr.split()}
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], [], *[[name, "--help"] for name in COMMANDS], ["factors", "list", "--help"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["--version"], [], *[[name, "--help"] for name in COMMANDS], ["factors", "list", "--help"]],
+)
 def test_help_needs_nothing_but_click(arguments: list[str]) -> None:
     found = imported(f"from emissions.cli import main\nassert main({arguments!r}) == 0")
     assert found.isdisjoint(HEAVY)

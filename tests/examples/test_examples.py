@@ -31,8 +31,6 @@ UNUSED_CARDS = {
     "coal_surface_ch4": "the factor of the Chinese guide comes first",
     "coal_surface_post_ch4": "the factor of the Chinese guide comes first",
     "gasoline_evaporation_international": "the factor of the Chinese road guide comes first",
-    "aluminium_cf4_slope": "anode-effect minutes cannot be entered yet",
-    "aluminium_c2f6_slope": "anode-effect minutes cannot be entered yet",
 }
 UNUSED_CONTROLS = {
     "low_nox_burner_plus_scr": "read as its two devices, which the factors combine again",

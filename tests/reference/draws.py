@@ -31,8 +31,6 @@ def library(name: str) -> FactorLibrary:
     return load_factors(name)
 
 
-
-
 REGIONS = ["150600", "150000", "150100", "110000", "310115", "540100", "CN"]
 DEVICES = [name for name in twin(SETS[0]).words.controls if name != "none"]
 WORDS_OF = {
@@ -140,8 +138,9 @@ def random_row(draw: random.Random) -> Item:
 
 def random_measured(draw: random.Random, rows: Sequence[Item]) -> list[Item]:
     parameters = [
-        ("sulphur_content", "", 0.6, "percent"), ("ash_content", "", 0.2, "1"), ("net_calorific_value", "", 20.0, "GJ/t"),
-        ("carbon_content", "", 26.0, "t/TJ"), ("oxidation_factor", "", 0.97, "1"), ("emission_factor", "SO2", 3.0, "kg/t"),
+        ("sulphur_content", "", 0.6, "percent"), ("ash_content", "", 0.2, "1"),
+        ("net_calorific_value", "", 20.0, "GJ/t"), ("carbon_content", "", 26.0, "t/TJ"),
+        ("oxidation_factor", "", 0.97, "1"), ("emission_factor", "SO2", 3.0, "kg/t"),
         ("emission_factor", "NOx", 0.4, "g/m^3"), ("removal_efficiency", "PM2.5", 99.5, "percent"),
         ("emission_factor", "", 1.0, "g/kg"), ("anode_effect_minutes", "", 0.5, "min/d"),
     ]  # fmt: skip
@@ -182,5 +181,3 @@ def batch(
         tied += [(row, ties)] if ties else []
         good += [] if ties else [row]
     return good, measured, strata, tied
-
-

@@ -8,7 +8,20 @@ from typing import Any
 
 import openpyxl
 
-HEADINGS = ("地区", "年份", "类别", "活动", "用途", "数量", "单位", "工艺", "控制措施", "单机容量 (MW)", "设施", "数据来源")
+HEADINGS = (
+    "地区",
+    "年份",
+    "类别",
+    "活动",
+    "用途",
+    "数量",
+    "单位",
+    "工艺",
+    "控制措施",
+    "单机容量 (MW)",
+    "设施",
+    "数据来源",
+)
 CITY = "150600"
 ROWS: tuple[tuple[Any, ...], ...] = (
     (CITY, 2020, "IPCC2006:1A1ai", "烟煤", "燃烧", 120, "万吨", "煤粉炉", "石灰石-石膏湿法脱硫", 600, "甲电厂", "统计"),
@@ -24,7 +37,9 @@ MEASURED: tuple[tuple[Any, ...], ...] = (
 )
 
 
-def write_workbook(path: Path, rows: tuple[tuple[Any, ...], ...] = ROWS, measured: tuple[tuple[Any, ...], ...] = MEASURED) -> Path:
+def write_workbook(
+    path: Path, rows: tuple[tuple[Any, ...], ...] = ROWS, measured: tuple[tuple[Any, ...], ...] = MEASURED
+) -> Path:
     """Write rows of activity data, text cells as text even where they look like formulas."""
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])

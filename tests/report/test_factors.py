@@ -34,7 +34,11 @@ NCV = "cn-provincial-guide-2025-ncv-bituminous-coal"
 @pytest.fixture
 def package(root: Path, tmp_path: Path) -> Path:
     """Return a copy of a small package under its own name."""
-    return Path(shutil.copytree(root / "factors" / "packages" / "cn_guide_coal" / "2014.1", tmp_path / "cn_guide_coal" / "2014.1"))
+    return Path(
+        shutil.copytree(
+            root / "factors" / "packages" / "cn_guide_coal" / "2014.1", tmp_path / "cn_guide_coal" / "2014.1"
+        )
+    )
 
 
 def edited(package: Path, old: str, new: str) -> set[str]:
@@ -88,7 +92,9 @@ def test_conflicts_are_between_packages_and_beyond_the_bound(library: FactorLibr
     assert (found["difference"] > 0.05).all()
     assert set(found["parameter"]) == {"net_calorific_value"}
     assert found["difference"].is_monotonic_decreasing
-    assert {0.01957, 0.023204} <= set(found[found["activity"] == "bituminous_coal"][["value_1", "value_2"]].to_numpy().ravel().round(6))
+    assert {0.01957, 0.023204} <= set(
+        found[found["activity"] == "bituminous_coal"][["value_1", "value_2"]].to_numpy().ravel().round(6)
+    )
 
 
 def test_common_units() -> None:
@@ -163,6 +169,8 @@ def test_the_folder_is_checked(package: Path, tmp_path: Path) -> None:
     assert "package_table_missing" in {problem.code for problem in check_package(package)[0]}
     described = json.loads((package / "datapackage.json").read_text(encoding="utf-8"))
     (package / "datapackage.json").write_text(json.dumps({**described, "version": "9", "title": ""}), encoding="utf-8")
-    assert {"package_folder_name", "package_descriptor_field"} <= {problem.code for problem in check_package(package)[0]}
+    assert {"package_folder_name", "package_descriptor_field"} <= {
+        problem.code for problem in check_package(package)[0]
+    }
     (package / "datapackage.json").write_text("{", encoding="utf-8")
     assert {problem.code for problem in check_package(package)[0]} == {"package_descriptor_unreadable"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -112,7 +111,9 @@ def test_stored_factors_stand_in_for_a_set_that_differs(stored: Path, run: Run, 
     (told,) = explain(back, category="IPCC2006:1A1ai", substance="SO2", year=2020, largest=1)
     (expected,) = explain(run, category="IPCC2006:1A1ai", substance="SO2", year=2020, largest=1)
     assert told.emission == expected.emission
-    assert [(use.factor_id, use.value) for use in told.arguments] == [(use.factor_id, use.value) for use in expected.arguments]
+    assert [(use.factor_id, use.value) for use in told.arguments] == [
+        (use.factor_id, use.value) for use in expected.arguments
+    ]
 
 
 def test_a_set_that_is_not_installed_is_said(stored: Path, tmp_path: Path) -> None:
@@ -237,7 +238,7 @@ def test_a_process_killed_in_the_middle_leaves_the_old_result(run: Run, tmp_path
 
 def test_a_process_killed_between_the_two_moves_loses_nothing(run: Run, tmp_path: Path) -> None:
     folder = save(run, tmp_path / "city", formats=())
-    os.replace(folder, tmp_path / ".city.previous")
+    folder.rename(tmp_path / ".city.previous")
     assert load(folder).gwp == run.gwp
     assert folder.is_dir()
 

@@ -122,8 +122,13 @@ def test_a_trace_as_json_has_null_for_what_is_no_number(run: Run) -> None:
 
 @pytest.mark.parametrize(
     ("value", "zh", "en"),
-    [(6.888e8, "68,880 万吨", "688.8 Mt"), (809863.0, "80.99 万吨", "809.9 kt"), (1236.5, "1,236 吨", "1,236 t"), (0.0, "0 吨", "0 t")],
-)  # fmt: skip
+    [
+        (6.888e8, "68,880 万吨", "688.8 Mt"),
+        (809863.0, "80.99 万吨", "809.9 kt"),
+        (1236.5, "1,236 吨", "1,236 t"),
+        (0.0, "0 吨", "0 t"),
+    ],
+)
 def test_masses(value: float, zh: str, en: str) -> None:
     assert (mass(value, "zh"), mass(value, "en")) == (zh, en)
 
@@ -141,3 +146,21 @@ def test_figures() -> None:
 
 def test_bars() -> None:
     assert (bar(1.0).plain, bar(0.0).plain, len(bar(0.5).plain)) == ("█" * 12, "", 6)
+
+
+def test_gaps_of_one_source_are_one_problem() -> None:
+    facts = {"category": "IPCC2006:1A1ai", "activity": "lignite", "reason": "no_factor:ash_content"}
+    out = io.StringIO()
+    print_problems(
+        [Problem("gap", found=name, facts=facts) for name in ("PM10", "PM2.5")], console(out, width=100), "zh"
+    )
+    assert "1A1ai 电力生产 褐煤：PM10 PM2.5 未估算，缺少收到基灰分" in out.getvalue()
+
+
+def test_a_flood_of_problems_is_cut_and_counted() -> None:
+    out = io.StringIO()
+    problems = [Problem("unknown_unit", sheet="s", row=number, found="kx") for number in range(500)]
+    print_problems(problems, console(out, width=100), "en")
+    assert len(out.getvalue().splitlines()) < 220
+    assert "300 more" in out.getvalue()
+    assert "500 errors" in out.getvalue()

@@ -40,7 +40,13 @@ def recomputed(path: Path, folder: Path) -> Path:
                 content = re.sub(rb"(</f>)<v>[^<]*</v>", rb"\1", content)
             stripped.writestr(name, content)
     out = folder / "computed"
-    command = ["soffice", f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--convert-to", "xlsx"]
+    command = [
+        "soffice",
+        f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+        "--headless",
+        "--convert-to",
+        "xlsx",
+    ]
     subprocess.run([*command, "--outdir", str(out), str(bare)], check=True, capture_output=True, timeout=300)
     return out / "bare.xlsx"
 
@@ -116,7 +122,9 @@ def test_the_stored_values_are_those_of_the_run(book: Path, run: Run) -> None:
 
 def test_no_text_of_the_data_becomes_a_formula(book: Path) -> None:
     parts = xml_of(book)
-    found = [text for name, part in parts.items() if "worksheets" in name for text in re.findall(r"<f>([^<]*)</f>", part)]
+    found = [
+        text for name, part in parts.items() if "worksheets" in name for text in re.findall(r"<f>([^<]*)</f>", part)
+    ]
     assert found
     allowed = re.compile(r"^[A-Z0-9$!'\u4e00-\u9fff().,:*+/^=<>\- \"&;a-z]*$")
     assert all(allowed.match(text) and "1+1" not in text and not text.startswith("=") for text in found)
@@ -133,7 +141,16 @@ def test_a_facility_named_like_a_formula_is_text(book: Path) -> None:
 def test_sheets_and_headings_in_both_languages(run: Run, tmp_path: Path) -> None:
     write_workbook(run, tmp_path / "en.xlsx", "en", MANIFEST)
     book = openpyxl.load_workbook(tmp_path / "en.xlsx")
-    assert book.sheetnames == ["Summary", "Inventory", "Lines", "Implied factors", "Factors", "Coverage", "Notes", "Manifest"]
+    assert book.sheetnames == [
+        "Summary",
+        "Inventory",
+        "Lines",
+        "Implied factors",
+        "Factors",
+        "Coverage",
+        "Notes",
+        "Manifest",
+    ]
     assert book["Lines"]["A4"].value == "Region\n地区"
     assert str(book["Summary"]["A1"].value).startswith("Emission inventory: Ordos")
 
@@ -143,7 +160,7 @@ def test_panes_filters_and_print_titles(book: Path) -> None:
     assert found["来源"].freeze_panes == "E5"
     assert found["来源"].auto_filter.ref.startswith("A4:O")
     assert found["来源"].print_title_rows == "$4:$4"
-    assert all(sheet.page_setup.paperSize == "9" or sheet.page_setup.paperSize == 9 for sheet in found)
+    assert all(int(sheet.page_setup.paperSize) == 9 for sheet in found)
 
 
 def test_notation_keys_and_doubt_stand_in_the_inventory(book: Path) -> None:

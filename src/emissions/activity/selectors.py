@@ -85,8 +85,9 @@ def _target(found: Collector, position: int, unit: str, printed: str, reading: R
     where = "unit" if "unit" in found.raw.columns else "value"
     looked = find_unit(printed)
     known = load_vocabulary().units.get(looked.unit)
-    expression = printed if known is None else known.expression
-    if known is None and not (printed and _own_unit(printed, unit)):
+    own = bool(printed) and _own_unit(printed, unit)
+    expression = printed if own or known is None else known.expression
+    if known is None and not own:
         if not (reading.problem or reading.blank):
             found.add(looked.problem, position, where, found=printed, nearest=looked.nearest, readings=looked.readings,
                       hint_zh=looked.hint_zh, hint_en=looked.hint_en)

@@ -91,4 +91,9 @@ def _report(
         print_problems(problems, screen, session.language)
     if rows:
         names = ", ".join(file.name for file in files)
-        screen.print(text(message("cli.no_problems", session.language, rows=rows, files=names), "good"))
+        screen.print(
+            text(
+                message("cli.no_errors" if problems else "cli.no_problems", session.language, rows=rows, files=names),
+                "good",
+            )
+        )

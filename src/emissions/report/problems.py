@@ -16,6 +16,8 @@ from emissions.report.console import print_item, text
 from emissions.report.words import Words
 from emissions.vocabulary import Language, describe, message
 
+MOST = 200
+"""Problems that are printed; JSON and the annotated copy hold all."""
 _MARKS = {"error": ("✗", "bad"), "warning": ("!", "doubt"), "info": ("·", "quiet")}
 _LARGE = re.compile(r"\b\d(?:\.\d+)?e\+\d+\b")
 """A number written with an exponent, such as ``2.95109e+07``."""
@@ -82,12 +84,29 @@ def ordered(problems: Iterable[Problem]) -> list[Problem]:
     return sorted(found, key=lambda one: (places[one.file, one.sheet], _row(one)))
 
 
+def merged(problems: Iterable[Problem]) -> list[Problem]:
+    """Return problems with the gaps of one source and reason as one that names all substances."""
+    result: list[Problem] = []
+    place: dict[tuple[str, ...], int] = {}
+    for problem in problems:
+        key = (problem.code, *(problem.facts.get(name, "") for name in ("category", "activity", "reason")))
+        if problem.code == "gap" and key in place:
+            known = result[place[key]]
+            if problem.found not in known.found.split(" "):
+                result[place[key]] = replace(known, found=f"{known.found} {problem.found}")
+            continue
+        place[key] = len(result)
+        result.append(problem)
+    return result
+
+
 def print_problems(problems: Sequence[Problem], console: Console, language: Language) -> None:
     """Print problems grouped by file and sheet, each with its cell, and the count at the end."""
     words = Words(language)
     place: tuple[str, str] | None = None
-    width = max((len(_spot(problem)) for problem in problems), default=0)
-    for problem in ordered(problems):
+    shown = merged(ordered(problems))
+    width = max((len(_spot(problem)) for problem in shown), default=0)
+    for problem in shown[:MOST]:
         if (problem.file, problem.sheet) != place:
             place = (problem.file, problem.sheet)
             title = "  ".join(part for part in place if part)
@@ -98,6 +117,8 @@ def print_problems(problems: Sequence[Problem], console: Console, language: Lang
         line = text(f"{mark} ", style) + text(f"{_spot(problem):<{width}}  " if width else "", "place")
         body = problem_text(replace(problem, file="", sheet="", cell="", row=None), words)
         print_item(console, text("  ") + line, text(body))
+    if len(shown) > MOST:
+        console.print(text("  " + words.text("report.more_problems", number=len(shown) - MOST), "quiet"))
     if len(problems) == 1 and place == ("", ""):
         return
     console.print()
