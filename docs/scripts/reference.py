@@ -293,12 +293,22 @@ def _assumed(rule: Any) -> str:
     return ", ".join(f"`{name}` = `{value}`" for name, value in rule.conditions.items())
 
 
+def _why(rule: Any) -> str:
+    return both(rule.why.model_dump()) if rule.why else ""
+
+
 RULE_LINES: Mapping[str, Callable[[Any], Sequence[object]]] = {
-    "prefer": lambda rule: [scope(rule), code(rule.order), rule.why],
-    "methods": lambda rule: [scope(rule), code(rule.order), code(rule.never), rule.why],
-    "assume": lambda rule: [scope(rule), _assumed(rule), rule.why],
-    "mixes": lambda mix: [f"`{mix.activity}`", code(mix.uses), code(mix.dimensions), f"`{mix.remainder}`", mix.why],
-    "elsewhere": lambda rule: [scope(rule), rule.status, rule.counted_in, "<br>".join(map(scope, rule.when)), rule.why],
+    "prefer": lambda rule: [scope(rule), code(rule.order), _why(rule)],
+    "methods": lambda rule: [scope(rule), code(rule.order), code(rule.never), _why(rule)],
+    "assume": lambda rule: [scope(rule), _assumed(rule), _why(rule)],
+    "mixes": lambda mix: [f"`{mix.activity}`", code(mix.uses), code(mix.dimensions), f"`{mix.remainder}`", _why(mix)],
+    "elsewhere": lambda rule: [
+        scope(rule),
+        rule.status,
+        rule.counted_in,
+        "<br>".join(map(scope, rule.when)),
+        _why(rule),
+    ],
 }
 """Part of a set -> the line of a rule."""
 

@@ -9,6 +9,7 @@ vehicles, animals and mines, ``tce`` is the tonne of coal equivalent of 29.3076 
 from __future__ import annotations
 
 from functools import cache
+from tokenize import TokenError
 from typing import TYPE_CHECKING
 
 from emissions.errors import UnknownUnit
@@ -127,8 +128,6 @@ def scale(unit: str, target: str) -> float:
     >>> scale("percent", "1")
     0.01
     """
-    from tokenize import TokenError  # noqa: PLC0415  loaded by pint anyway
-
     import pint  # noqa: PLC0415
 
     ureg = registry()

@@ -12,7 +12,10 @@ from emissions.inventory import tables
 from reference.workbench import activity_table, card, factor, library, line, run
 
 ROW = factor("a", 2.0, "t/t")
-ELSEWHERE = {"activities": ["lignite"], "substances": ["CO2"], "counted_in": "IPCC2006:1A2a", "why": "counted there"}
+ELSEWHERE = {
+    "activities": ["lignite"], "substances": ["CO2"], "counted_in": "IPCC2006:1A2a",
+    "why": {"zh": "计入该处", "en": "counted there"},
+}  # fmt: skip
 
 
 # ---------------------------------------------------------------- where it is reported
@@ -281,7 +284,7 @@ def test_what_is_counted_in_a_balance_that_is_a_gap_is_not_lost(tmp_path: Path) 
     into = card("in", stream="conversion_loss", uses=["transformation_input"])
     rule = {
         "activities": ["coke_production"], "uses": ["production"], "substances": ["CO2"],
-        "counted_in": "IPCC2006:1A1ci", "why": "the balance gives it",
+        "counted_in": "IPCC2006:1A1ci", "why": {"zh": "由平衡给出", "en": "the balance gives it"},
         "when": [{"activities": ["coking_coal"], "uses": ["transformation_input"]}],
     }  # fmt: skip
     coking = {"transformation": "coking", "category": "IPCC2006:1A1ci"}

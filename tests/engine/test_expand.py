@@ -13,7 +13,7 @@ from emissions.activity.table import ActivityTable
 from emissions.engine.expand import assume, below, expand, split_by_control
 from emissions.engine.keys import complete
 from emissions.errors import AmbiguousFactor, ProblemsError, SharesDoNotSum
-from emissions.factors.sets import Assumption
+from emissions.factors.sets import Assumption, Reason
 from emissions.vocabulary import load_vocabulary
 from reference.workbench import activity_table, factor, library
 
@@ -100,10 +100,13 @@ def test_shares_of_strata_that_do_not_sum_are_an_error_at_their_cell(shares: tup
 # ---------------------------------------------------------------- assumed conditions
 
 
+USUAL = Reason(zh="通常", en="usual")
+
+
 def assumed(item: dict[str, Any], *conditions: str, **rule: Any) -> tuple[pd.Series, list[str]]:
     table = activity_table(item)
     table = ActivityTable(complete(table.rows, list(conditions), WORDS))
-    result = assume(table, Assumption(why="usual", **rule), WORDS)
+    result = assume(table, Assumption(why=USUAL, **rule), WORDS)
     return result.rows.iloc[0], [note.found for note in result.notes]
 
 
@@ -135,9 +138,15 @@ def test_an_assumption_holds_only_where_its_rule_fits(rule: dict[str, Any]) -> N
 
 def test_an_assumption_is_said_with_rows_and_reason() -> None:
     table = ActivityTable(complete(activity_table({}, {"technology": "kiln"}, {}).rows, ["technology"], WORDS))
-    (note,) = assume(table, Assumption(conditions={"technology": "boiler"}, why="usual"), WORDS).notes
+    (note,) = assume(table, Assumption(conditions={"technology": "boiler"}, why=USUAL), WORDS).notes
     assert (note.code, note.level) == ("assumed", "info")
-    assert note.facts == {"condition": "technology", "value": "boiler", "rows": "2", "why": "usual"}
+    assert note.facts == {
+        "condition": "technology",
+        "value": "boiler",
+        "rows": "2",
+        "why_zh": "通常",
+        "why_en": "usual",
+    }
 
 
 # ---------------------------------------------------------------- mixes
@@ -153,7 +162,7 @@ def mixed(
 ) -> ActivityTable:
     mix = {
         "activity": "raw_coal", "child": "child", "uses": ["combustion"], "dimensions": ["mass"],
-        "remainder": remainder, "why": "mix",
+        "remainder": remainder, "why": {"zh": "构成", "en": "mix"},
     }  # fmt: skip
     factors = library(root, *shares, mixes=[mix])
     rows = [{"activity": "raw_coal", **item} for item in items or ({},)]
@@ -258,7 +267,7 @@ def test_a_mix_is_said(tmp_path: Path) -> None:
     table = mixed(tmp_path, [share("a", "lignite", 0.3), share("b", "bituminous_coal", 0.6)], {}, {"year": 2021},
                   remainder="bituminous_coal")  # fmt: skip
     (note,) = [note for note in table.notes if note.code == "mix_used"]
-    assert note.facts == {"activity": "raw_coal", "rows": "2", "why": "mix", "left": "10"}
+    assert note.facts == {"activity": "raw_coal", "rows": "2", "why_zh": "构成", "why_en": "mix", "left": "10"}
 
 
 def test_strata_then_mix_give_a_chain_of_parents(tmp_path: Path) -> None:

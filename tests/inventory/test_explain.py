@@ -192,7 +192,8 @@ def test_children_are_told_with_their_chain_of_parents(tmp_path: Path) -> None:
         factor(word, 0.5, "1", parameter="share", substance="", activity="raw_coal", child=word)
         for word in ("lignite", "bituminous_coal")
     ]
-    mix = {"activity": "raw_coal", "child": "child", "uses": ["combustion"], "dimensions": ["mass"], "why": "mix"}
+    mix = {"activity": "raw_coal", "child": "child", "uses": ["combustion"], "dimensions": ["mass"],
+           "why": {"zh": "构成", "en": "mix"}}  # fmt: skip
     factors = library(tmp_path, factor("a", 2.0, "t/t"), *shares, mixes=[mix])
     strata = [{"control": "scr", "share": 0.25}, {"control": "none", "share": 0.75}]
     result = run(activity_table({"activity": "raw_coal"}, strata=strata), factors, card("one"))

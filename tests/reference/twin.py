@@ -40,6 +40,10 @@ words_of = cache(Words)
 """The tables of words of a folder, read once."""
 
 
+class Missing(Exception):
+    """An argument of a card is not found; the text says why."""
+
+
 class Tie(Exception):
     """Two factor rows, measured values, strata or cards fit equally well."""
 
@@ -79,6 +83,7 @@ class Line:
     category: str
     card: str = ""
     status: str = "NE"
+    reason: str = ""
     implied: float = math.nan
     factors: tuple[str, ...] = ()
     ties: list[tuple[str, ...]] = field(default_factory=list)
@@ -216,26 +221,20 @@ class Twin:
             )
         )
 
-    def implied(self, card: dict[str, Any], substance: str, key: Key) -> Line | None:
-        """Return the line of a card, or None where an argument is not found."""
+    def implied(self, card: dict[str, Any], substance: str, key: Key) -> Line:
+        """Return the line of a card; it is missing where an argument is not found."""
         returns, units, function = EQUATIONS[card["formula"]]
         per = f"({BASE[key['dimension']]})"
         units = {name: unit.replace("{per}", per) for name, unit in units.items()}
         bundle = [name for name in units if self._parameter(card, name)["bundle"]]
         values: dict[str, float] = {}
         line = Line(substance, card["stream"], card.get("output") or key["category"], card["id"])
-        if len(bundle) > 1 and not self._bundle(
-            card, substance, key, {name: units[name] for name in bundle}, values, line
-        ):
-            return None
+        if len(bundle) > 1:
+            self._bundle(card, substance, key, {name: units[name] for name in bundle}, values, line)
         for name, unit in units.items():
-            if name in values:
-                continue
-            series = (card["parameters"][name] or {}).get("combine") == "series"
-            found = (self._series if series else self._single)(card, substance, key, name, unit, line)
-            if found is None:
-                return None
-            values[name] = found
+            if name not in values:
+                series = (card["parameters"][name] or {}).get("combine") == "series"
+                values[name] = (self._series if series else self._single)(card, substance, key, name, unit, line)
         target = f"t/({per}*a)" if returns.endswith("*a)") else f"t/{per}"
         line.implied = convert(function(**values), returns.replace("{per}", per), target) * card.get("sign", 1)
         line.status = card.get("status", "ok")
@@ -274,14 +273,18 @@ class Twin:
                         continue
         return None
 
-    def _single(self, card: dict[str, Any], substance: str, key: Key, name: str, unit: str, line: Line) -> float | None:
+    def _single(self, card: dict[str, Any], substance: str, key: Key, name: str, unit: str, line: Line) -> float:
         measured = self._measured(card, substance, key, name, unit)
-        if measured is not None or (card["parameters"][name] or {}).get("origin") == "measured":
+        if measured is not None:
             return measured
+        if (card["parameters"][name] or {}).get("origin") == "measured":
+            raise Missing("nothing measured")
         answer = self.resolve(key, self.ask(card, substance, name, unit))
-        return None if answer is None else _used(answer, line)
+        if answer is None:
+            raise Missing("no factor")
+        return _used(answer, line)
 
-    def _series(self, card: dict[str, Any], substance: str, key: Key, name: str, unit: str, line: Line) -> float | None:
+    def _series(self, card: dict[str, Any], substance: str, key: Key, name: str, unit: str, line: Line) -> float:
         """Return 1 - product(1 - efficiency x collection x operating rate) over the devices of the key."""
         measured = self._measured(card, substance, key, name, unit)
         if measured is not None:
@@ -290,7 +293,9 @@ class Twin:
         devices = self.words.devices(key["control"], of)
         if devices is None:
             anything = any(of in split(row["acts_on"]) for row in self.words.controls.values())
-            return None if anything else 0.0
+            if anything:
+                raise Missing("control")
+            return 0.0
         rate = math.prod(key[one] for one in RATES if key[one] == key[one])
         passing = 1.0
         for device in devices:
@@ -298,7 +303,7 @@ class Twin:
                 continue
             answer = self.resolve(key, self.ask(card, substance, name, unit, device=device))
             if answer is None:
-                return None
+                raise Missing("control")
             passing *= 1 - _used(answer, line) * rate
         return 1 - passing
 
@@ -310,13 +315,13 @@ class Twin:
         units: dict[str, str],
         values: dict[str, float],
         line: Line,
-    ) -> bool:
+    ) -> None:
         """Find parameters that belong together in one package and one row family; measured values go first."""
         given = {name: self._measured(card, substance, key, name, unit) for name, unit in units.items()}
         measured = {name: value for name, value in given.items() if value is not None}
         if len(measured) == len(units):
             values.update(measured)
-            return True
+            return
         order: list[str] = []
         for name in units:
             order += self.packages(self._parameter(card, name)["parameter"], substance, key["category"])
@@ -330,8 +335,8 @@ class Twin:
             if all(answers.values()) and len(families) <= 1:
                 values.update(measured)
                 values.update({name: _used(one, line) for name, one in answers.items() if one is not None})
-                return True
-        return False
+                return
+        raise Missing("no bundle")
 
     # ---------------------------------------------------------------- the lines of a key
 
@@ -342,14 +347,25 @@ class Twin:
             if self.card_fits(card, key):
                 for substance in card["substances"]:
                     groups.setdefault((substance, card["stream"]), []).append(card)
-        found = []
-        for (substance, stream), cards in groups.items():
-            ordered = self._ordered(cards, substance, key)
-            if not ordered:
-                continue
-            served = (self.implied(card, substance, key) for card in ordered)
-            found.append(next((one for one in served if one is not None), Line(substance, stream, key["category"])))
-        return found
+        return [
+            self._served(self._ordered(cards, substance, key), substance, stream, key)
+            for (substance, stream), cards in groups.items()
+            if self._ordered(cards, substance, key)
+        ]
+
+    def _served(self, cards: list[dict[str, Any]], substance: str, stream: str, key: Key) -> Line:
+        """Return the line of the first card that serves, else a gap with the reason of the first card.
+
+        That nothing was measured is the reason only where there is no other.
+        """
+        gap = Line(substance, stream, key["category"])
+        for card in cards:
+            try:
+                return self.implied(card, substance, key)
+            except Missing as missing:
+                if gap.reason in {"", "nothing measured"}:
+                    gap.reason = str(missing)
+        return gap
 
     def _ordered(self, cards: list[dict[str, Any]], substance: str, key: Key) -> list[dict[str, Any]]:
         """Return the cards in the order of the set, without those that must never serve."""
@@ -383,16 +399,16 @@ class Twin:
     def with_gaps(self, key: Key, lines: list[Line]) -> list[Line]:
         """Return the lines with the gaps that matter only."""
         expected = self.expected(key)
-        kept = [one for one in lines if one.status == "ok" or one.implied == one.implied]
-        for substance, streams in expected.items():
-            own = [one for one in lines if one.substance == substance and one.stream in streams]
-            if any(one.status == "ok" for one in own):
-                continue
-            gaps = [one for one in own if one.status == "NE"]
-            if gaps and gaps[0].implied != gaps[0].implied:
-                kept.append(gaps[0])
-            elif not own:
+        kept = [one for one in lines if one.status == "ok" or not math.isnan(one.implied)]
+        for substance in dict.fromkeys([*expected, *(one.substance for one in lines)]):
+            own = [one for one in lines if one.substance == substance]
+            asked = [one for one in own if one.stream in expected.get(substance, [])]
+            if substance in expected and not asked:
                 kept.append(Line(substance, "", key["category"]))
+            gaps = [one for one in asked if one.status == "NE" and not any(other.status == "ok" for other in asked)]
+            if not any(one.status == "ok" for one in own):  # the factor is there, only the control is not
+                gaps = [one for one in own if one in gaps or one.reason == "control"]
+            kept += [one for one in gaps[:1] if math.isnan(one.implied)]
         return kept
 
     # ---------------------------------------------------------------- rows to keys

@@ -8,6 +8,7 @@ from string import Formatter
 
 import pytest
 
+from emissions.factors import load_set
 from emissions.methods import load_cards
 from emissions.report.words import Words, plain
 from emissions.vocabulary.tables import read_messages
@@ -42,8 +43,11 @@ def test_a_text_has_both_languages_with_the_same_fields(code: str) -> None:
     entry = CATALOGUE[code]
     assert set(entry) == {"zh", "en"}
     assert all(isinstance(text, str) and text for text in entry.values())
-    bilingual = {"label_zh", "label_en", "hint_zh", "hint_en", "activity_zh", "activity_en", "heading", "column"}
-    fields = [{name for _, name, _, _ in Formatter().parse(text) if name} - bilingual for text in entry.values()]
+    own = {"heading", "column"}
+    fields = [
+        {name.removesuffix("_zh").removesuffix("_en") for _, name, _, _ in Formatter().parse(text) if name} - own
+        for text in entry.values()
+    ]
     assert fields[0] == fields[1]
 
 
@@ -54,6 +58,13 @@ def test_a_reason_is_told_in_words(reason: str) -> None:
         assert told != reason
         assert "reason." not in told
         assert "_" not in told
+
+
+def test_a_rule_of_the_set_is_told_by_its_reason() -> None:
+    chosen = load_set("cn-2026.1")
+    for words in BOTH:
+        assert chosen.elsewhere[0].why.text(words.language) in words.reason("set_rule:0", chosen)
+        assert words.reason("set_rule:0") != "set_rule:0"
 
 
 def test_reasons_and_streams_of_the_cards_have_words() -> None:

@@ -98,7 +98,7 @@ def _final(rows: pd.DataFrame) -> pd.Series[bool]:
 
 
 def _feedstock(rows: pd.DataFrame) -> pd.Series[bool]:
-    """Tell which rows are raw material that a balance prints within final consumption; stated apart, it is not within."""
+    """Tell which rows are raw material that a balance prints within final consumption; stated apart it is not."""
     within = rows["transformation"].eq(WITHIN_FINAL) if "transformation" in rows.columns else False
     return rows["use"].eq("feedstock") & rows["quantity"].gt(0) & within
 

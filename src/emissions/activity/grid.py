@@ -10,7 +10,7 @@ from functools import cache
 
 from emissions.activity.cells import column_letters, is_blank, text_of
 from emissions.activity.layout import MatrixLayout, MatrixRow, load_layouts
-from emissions.activity.words import find_unit, find_word
+from emissions.activity.words import find_unit, known_word
 from emissions.activity.workbook import Cell, Sheet
 from emissions.vocabulary import load_vocabulary, normalise
 
@@ -135,7 +135,7 @@ def _fuel_columns(row: Sequence[Cell], layout: MatrixLayout) -> tuple[list[FuelC
         unit = next((inner for inner in _BRACKETS.findall(cell) if not find_unit(inner).problem), "")
         texts = (cell, bare, *_HAN_LATIN.split(bare))
         spelling = next((text for text in texts if normalise(text) in totals), None)
-        words = (find_word("activities", text).word for text in texts)
+        words = (known_word("activities", text) for text in texts if text)
         activity = next((word for word in words if word), "")
         if spelling is not None:
             columns.append(FuelColumn(position, cell, "", unit, total_of=totals[normalise(spelling)]))

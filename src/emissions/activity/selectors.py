@@ -102,7 +102,7 @@ def _target(found: Collector, position: int, unit: str, printed: str, reading: R
 
 
 def _own_unit(printed: str, unit: str) -> bool:
-    """Tell whether a unit is of the kind a parameter is printed in, such as ``min/d`` or ``GJ/t``, though no list has it."""
+    """Tell whether a unit is of the kind of a parameter's own, such as ``min/d`` or ``GJ/t``, though no list has it."""
     return any(convertible(printed, per(unit, dimension)) for dimension in BASE_UNITS if dimension != "ratio")
 
 

@@ -13,14 +13,50 @@ KEY_COLUMNS = ("region", "year", "category", "activity", "use", "dimension", "co
 """Columns of the key that every row has; the condition columns of the vocabulary follow."""
 
 ROW_COLUMNS = (
-    "activity_id", *KEY_COLUMNS, "quantity", "unit", "quantity_as_printed", "unit_as_printed", "low", "high",
-    "facility", "data_source", "file", "sheet", "row", "cell", "notation",
+    "activity_id",
+    *KEY_COLUMNS,
+    "quantity",
+    "unit",
+    "quantity_as_printed",
+    "unit_as_printed",
+    "low",
+    "high",
+    "facility",
+    "data_source",
+    "file",
+    "sheet",
+    "row",
+    "cell",
+    "notation",
 )
 """Columns of :attr:`ActivityTable.rows` beside the condition columns."""
 
 PARENT_COLUMNS = ("activity_id", "parent_id", "coefficient", "why")
-MEASURED_COLUMNS = ("measured_id", "parameter", "substance", "value", "unit", "low", "high", "data_source", "file", "sheet", "row", "cell")
-STRATA_COLUMNS = ("stratum_id", "control", "share", "collection_efficiency", "operating_rate", "file", "sheet", "row", "cell")
+MEASURED_COLUMNS = (
+    "measured_id",
+    "parameter",
+    "substance",
+    "value",
+    "unit",
+    "low",
+    "high",
+    "data_source",
+    "file",
+    "sheet",
+    "row",
+    "cell",
+)
+STRATA_COLUMNS = (
+    "stratum_id",
+    "control",
+    "share",
+    "collection_efficiency",
+    "operating_rate",
+    "file",
+    "sheet",
+    "row",
+    "cell",
+)
 SELECTOR_COLUMNS = ("region", "year", "category", "activity", "technology", "facility")
 """Columns by which a measured value or a control stratum names the rows it is for; blank means any."""
 
@@ -39,7 +75,7 @@ class ActivityTable:
     parents
         Rows that were derived: :data:`PARENT_COLUMNS`; quantity of a child = sum of coefficient x parent's quantity.
     sources
-        Rows of the workbook that are not in ``rows`` any more because children took their place; same columns as ``rows``.
+        Rows of the workbook that are not in ``rows`` any more because children took their place; same columns.
     measured
         Measured parameters: :data:`MEASURED_COLUMNS` and :data:`SELECTOR_COLUMNS`.
     strata
@@ -72,7 +108,11 @@ class ActivityTable:
         return [column for column in self.rows.columns if column not in ROW_COLUMNS]
 
     def with_rows(
-        self, rows: pd.DataFrame, *, sources: pd.DataFrame | None = None, parents: pd.DataFrame | None = None,
+        self,
+        rows: pd.DataFrame,
+        *,
+        sources: pd.DataFrame | None = None,
+        parents: pd.DataFrame | None = None,
         notes: Sequence[Problem] = (),
     ) -> ActivityTable:
         """Return a table with other rows; ``sources``, ``parents`` and ``notes`` are added to those there are."""

@@ -57,16 +57,21 @@ def find_word(table: str, text: str) -> Looked:
     """
     if not text:
         return Looked()
-    vocabulary = load_vocabulary()
-    if table not in vocabulary.aliases:
+    if table not in load_vocabulary().aliases:
         return Looked(problem="condition_without_words")
+    word = known_word(table, text)
+    return Looked(word) if word else Looked(problem="unknown_word", nearest=nearest_label(table, text))
+
+
+@cache
+def known_word(table: str, text: str) -> str:
+    """Return the word of a text as :func:`find_word`, blank where there is none; nothing near is looked for."""
+    vocabulary = load_vocabulary()
     word = vocabulary.resolve(table, text)
     if word is None:
         sides = {vocabulary.resolve(table, side) for side in _SIDES.split(text)} - {None}
         word = sides.pop() if len(sides) == 1 else None
-    if word is None:
-        return Looked(problem="unknown_word", nearest=nearest_label(table, text))
-    return Looked(word)
+    return word or ""
 
 
 def nearest_label(table: str, text: str) -> str:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from emissions.cli.group import Command, Session, make, option
 from emissions.cli.progress import progress
+
+if TYPE_CHECKING:
+    from emissions.engine import Run
 
 _FORMATS = ("xlsx", "csv", "parquet", "netcdf")
 _DEFAULT = "xlsx,csv,netcdf"
@@ -104,6 +108,12 @@ def inventory(
 
         words = shlex.join(("emissions", *session.arguments))
         save(run, out, given=given, formats=formats, language=session.language, command=words)
+    _print(session, run, out)
+    return 0
+
+
+def _print(session: Session, run: Run, out: Path) -> None:
+    """Print the summary and where the result is."""
     from emissions.report.console import console, text
     from emissions.report.terminal import print_summary
     from emissions.vocabulary import message
@@ -111,4 +121,3 @@ def inventory(
     screen = console()
     print_summary(run, screen, session.language)
     screen.print(text(message("report.written", session.language, folder=out), "good"))
-    return 0

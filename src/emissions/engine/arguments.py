@@ -190,7 +190,10 @@ class ArgumentFinder:
     # ------------------------------------------------------------------ devices in series
 
     def _series(self, card: Card, substance: str, name: str, unit: str) -> Arguments:
-        """Removal of the devices that act on the substance: 1 - product(1 - efficiency x collection x operation)."""
+        """Removal of the devices that act on the substance: 1 - product(1 - efficiency x collection x operation).
+
+        A measured removal stands for all devices of the key; it does not serve a key that states that none acts.
+        """
         measured = self._measured_match(card, substance, name, unit)
         of = card.parameters[name].substance or substance
         controls, codes = np.unique(self.keys["control"].to_numpy(dtype=str), return_inverse=True)
@@ -209,6 +212,9 @@ class ArgumentFinder:
             matches.append(_match(name, device, matched, has))
         value = 1 - passing
         if measured:
+            idle = np.array([devices is not None and not devices for devices in lists])[codes]
+            measured = [_only(measured[0], ~idle)]
+            matches[0] = measured[0]
             value = np.where(np.isfinite(measured[0].value), measured[0].value, value)
             taken = np.isfinite(measured[0].value)
             matches = [measured[0], *(_without(one, taken) for one in matches[1:])]

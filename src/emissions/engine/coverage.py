@@ -13,7 +13,6 @@ from emissions.factors.sets import Elsewhere, FactorSet
 from emissions.methods import Card
 from emissions.vocabulary import Vocabulary
 
-
 _FACTOR_THERE = ("control_not_stated", "no_removal:")
 """Reasons of gaps for which a factor before control exists."""
 
@@ -60,8 +59,9 @@ def count_elsewhere(lines: pd.DataFrame, keys: pd.DataFrame, chosen: FactorSet, 
 def keep_expected(lines: pd.DataFrame, keys: pd.DataFrame, vocabulary: Vocabulary) -> pd.DataFrame:
     """Return the lines with the gaps that matter: what the vocabulary expects of a key and no stream gives.
 
-    A gap whose factor is there and only the control is not stays as well. A gap of a substance that is not expected, or that another stream or card gives, is not applicable (NA) and goes;
-    an expected substance that no card serves at all comes in with the reason ``no_method``. A sized gap always stays.
+    A gap whose factor is there and only the control is not stays as well. A gap of a substance that is not expected,
+    or that another stream or card gives, is not applicable (NA) and goes; an expected substance that no card serves
+    at all comes in with the reason ``no_method``. A sized gap always stays.
     """
     expected, streams = _expected(keys, vocabulary)
     substances = {name: number for number, name in enumerate(vocabulary.substances)}

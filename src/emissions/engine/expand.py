@@ -133,7 +133,8 @@ def assume(table: ActivityTable, assumption: Assumption, vocabulary: Vocabulary)
                 "condition": name,
                 "value": str(value),
                 "rows": str(int(blank.sum())),
-                "why": assumption.why,
+                "why_zh": assumption.why.zh,
+                "why_en": assumption.why.en,
             }
             notes.append(Problem("assumed", level="info", found=f"{name} = {value}", facts=facts))
     if not notes:
@@ -181,7 +182,8 @@ def split_by_mix(
     facts = {
         "activity": mix.activity,
         "rows": str(int(known.sum())),
-        "why": mix.why,
+        "why_zh": mix.why.zh,
+        "why_en": mix.why.en,
         "left": f"{100 * left[known].max():.3g}",
     }
     return replace(result, notes=(*result.notes, Problem("mix_used", level="info", found=mix.activity, facts=facts)))

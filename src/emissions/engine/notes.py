@@ -50,12 +50,15 @@ def controls_not_applied(
     chosen = lines.loc[np.intersect1d(typical, lines.index[lines["status"] == "ok"])]
     if chosen.empty:
         return []
-    controls = keys["control"].astype(str).to_numpy()[chosen["key"].to_numpy(dtype=np.int64)]
-    known: dict[tuple[str, str], bool] = {}
-    for control, substance in zip(controls, chosen["substance"].astype(str), strict=True):
-        known.setdefault((control, substance), bool(devices_on(control, substance, vocabulary)))
-    hit = [known[pair] for pair in zip(controls, chosen["substance"].astype(str), strict=True)]
-    part = chosen[np.array(hit, dtype=bool)]
+    control_codes, controls = pd.factorize(keys["control"].astype(str))
+    substance_codes, substances = pd.factorize(chosen["substance"])
+    pairs = control_codes[chosen["key"].to_numpy(dtype=np.int64)] * len(substances) + substance_codes
+    distinct, place = np.unique(pairs, return_inverse=True)
+    acted = [
+        bool(devices_on(str(controls[pair // len(substances)]), str(substances[pair % len(substances)]), vocabulary))
+        for pair in distinct.tolist()
+    ]
+    part = chosen[np.array(acted, dtype=bool)[place]]
     groups = part.groupby(["card", "substance"], sort=True)["emission"].agg(["sum", "size"]).reset_index()
     return [
         Problem(

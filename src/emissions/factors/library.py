@@ -145,7 +145,7 @@ def load_set(name: str | Path, root: Path | None = None) -> FactorSet:
     PackageError
         If there is no such set, or with every field that breaks the form of a set.
     """
-    path = Path(name) if str(name).endswith((".yaml", ".yml")) else (root or data_root()) / "sets" / f"{name}.yaml"
+    path = Path(name) if _is_file(name) else (root or data_root()) / "sets" / f"{name}.yaml"
     if not path.is_file():
         raise PackageError([Problem("unknown_set", found=str(name), allowed=", ".join(set_names(root)))])
     try:
@@ -155,6 +155,10 @@ def load_set(name: str | Path, root: Path | None = None) -> FactorSet:
             Problem("set_field", file=path.name, found=".".join(map(str, one["loc"])), facts={"why": one["msg"]})
             for one in error.errors()
         ) from None
+
+
+def _is_file(name: str | Path) -> bool:
+    return str(name).endswith((".yaml", ".yml"))
 
 
 def load_factors(
@@ -167,7 +171,8 @@ def load_factors(
     name
         Name of a set of the package, or path of a set file.
     extra
-        Folders that hold further packages (``<package>/<version>/``), searched first.
+        Folders that hold further packages (``<package>/<version>/``), searched first. For the path of a set file the
+        folders ``packages`` and ``../packages`` beside it come next, then the installed packages.
     root
         Folder with ``packages`` and ``sets``; the installed data if not given.
 
@@ -183,7 +188,8 @@ def load_factors(
     'AR5GWP100'
     """
     chosen = load_set(name, root)
-    folders = [*extra, (root or data_root()) / "packages"]
+    beside = [Path(name).parent / "packages", Path(name).parent.parent / "packages"] if _is_file(name) else []
+    folders = [*extra, *beside, (root or data_root()) / "packages"]
     problems: list[Problem] = []
     frames: list[pd.DataFrame] = []
     sources: dict[str, Mapping[str, str]] = {}

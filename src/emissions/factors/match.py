@@ -94,6 +94,16 @@ def interval_ranks(keys: Sequence[object], intervals: Sequence[object], blank: i
     return ranks
 
 
+def distinct_rows(ranks: Ranks) -> tuple[Ranks, Codes]:
+    """Return the distinct rows of a table and, for each row, which of them it is; for few rows faster than sorting."""
+    ranks = np.ascontiguousarray(ranks)
+    seen: dict[bytes, int] = {}
+    number = np.array([seen.setdefault(row.tobytes(), len(seen)) for row in ranks], dtype=np.int64)
+    first = np.zeros(len(seen), dtype=np.int64)
+    first[number[::-1]] = np.arange(len(number))[::-1]
+    return ranks[first], number
+
+
 def inside(numbers: npt.NDArray[np.float64], interval: str) -> npt.NDArray[np.bool_]:
     """Tell which numbers lie in an interval such as ``[100,300)``, ``(-inf,5]`` or ``80`` (exactly 80).
 

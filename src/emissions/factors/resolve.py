@@ -25,7 +25,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from emissions.factors.library import GRADES, FactorLibrary
-from emissions.factors.match import NO, Codes, Column, Ranks, control_ranks, interval_ranks, word_ranks
+from emissions.factors.match import NO, Codes, Column, Ranks, control_ranks, distinct_rows, interval_ranks, word_ranks
 from emissions.vocabulary import Vocabulary
 
 _ANY_ACTIVITY, _ANY_CATEGORY, _UNSTATED_WORD, _ANY_REGION, _ANY_TIME = 63, 127, 16, 31, 511
@@ -208,7 +208,7 @@ class Resolver:
         combined = np.zeros(self.size, dtype=np.int64)
         span = 1
         for codes, ranks in dimensions.values():
-            kinds, kind_of = _distinct_rows(ranks)
+            kinds, kind_of = distinct_rows(ranks)
             classes.append((kind_of[codes], kinds))
             if len(kinds) > 1:
                 if span * len(kinds) > _MAX_SPAN:
@@ -353,16 +353,6 @@ class Resolver:
                 continue
             return rule.order
         return ()
-
-
-def _distinct_rows(ranks: Ranks) -> tuple[Ranks, Codes]:
-    """Return the distinct rows of a table and, for each row, which of them it is; for few rows faster than sorting."""
-    ranks = np.ascontiguousarray(ranks)
-    seen: dict[bytes, int] = {}
-    number = np.array([seen.setdefault(row.tobytes(), len(seen)) for row in ranks], dtype=np.int64)
-    first = np.zeros(len(seen), dtype=np.int64)
-    first[number[::-1]] = np.arange(len(number))[::-1]
-    return ranks[first], number
 
 
 def weight(name: str) -> int:

@@ -12,6 +12,17 @@ class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Reason(_Model):
+    """Why a rule is as it is, in both languages."""
+
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+    def text(self, language: Literal["zh", "en"]) -> str:
+        """Return the text in a language."""
+        return self.zh if language == "zh" else self.en
+
+
 class Pin(_Model):
     """A package at an exact version."""
 
@@ -26,7 +37,7 @@ class Preference(_Model):
     categories: tuple[str, ...] = ()
     substances: tuple[str, ...] = ()
     order: tuple[str, ...]
-    why: str = ""
+    why: Reason | None = None
 
 
 class MethodOrder(_Model):
@@ -40,7 +51,7 @@ class MethodOrder(_Model):
     activities: tuple[str, ...] = ()
     order: tuple[str, ...]
     never: tuple[str, ...] = ()
-    why: str = ""
+    why: Reason | None = None
 
 
 class Assumption(_Model):
@@ -50,7 +61,7 @@ class Assumption(_Model):
     activities: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
     conditions: dict[str, str | float]
-    why: str
+    why: Reason
 
 
 class Mix(_Model):
@@ -63,7 +74,7 @@ class Mix(_Model):
     dimensions: tuple[str, ...]
     remainder: str = ""
     """Child that takes what the published shares leave; blank: shares must sum to 1."""
-    why: str
+    why: Reason
 
 
 class Presence(_Model):
@@ -89,7 +100,7 @@ class Elsewhere(_Model):
     status: Literal["IE", "NA"] = "IE"
     counted_in: str = ""
     when: tuple[Presence, ...] = ()
-    why: str
+    why: Reason
 
 
 class Choices(_Model):

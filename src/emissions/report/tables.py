@@ -209,7 +209,7 @@ class Overview:
         ]
 
     def gaps(self) -> list[Gap]:
-        """Return what was not estimated by reason, most first."""
+        """Return what was not estimated by reason: what concerns CO2 first, then most first."""
         open_lines = self.coverage[self.coverage["status"] == "NE"].sort_values(
             "quantity", ascending=False, kind="stable"
         )
@@ -222,7 +222,7 @@ class Overview:
             )
             for reason, part in open_lines.groupby("reason", sort=True)
         ]
-        return sorted(found, key=lambda gap: -gap.number)
+        return sorted(found, key=lambda gap: ("CO2" not in gap.substances, -gap.number))
 
     def counts(self) -> dict[str, int]:
         """Return the number of coverage lines by status."""

@@ -92,7 +92,7 @@ class Words:
             return ""
         code, _, detail = reason.partition(":")
         if code == "set_rule" and chosen is not None and detail.isdigit() and int(detail) < len(chosen.elsewhere):
-            return self.text("reason.set_rule", detail=chosen.elsewhere[int(detail)].why)
+            return self.text("reason.set_rule", detail=chosen.elsewhere[int(detail)].why.text(self.language))
         if code == "measured_missing" and not detail:
             return self.text("reason.measured_missing_any")
         shown = self.text(f"reason.{code}", detail=self._detail(code, detail))
@@ -125,7 +125,9 @@ class Words:
         table = _DETAIL_TABLES.get(code)
         if table == "categories":
             return self.category(detail)
-        return "、".join(self.label(table, part) for part in detail.split("+")) if table else detail
+        if table is None:
+            return detail
+        return self.text("report.list_separator").join(self.label(table, part) for part in detail.split("+"))
 
 
 @cache

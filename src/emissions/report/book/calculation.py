@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -137,46 +137,35 @@ def write_implied(
         _ImpliedRow(audit, one, FIRST_ROW + number, cards.get(one.card), cells, names.words)
         for number, one in enumerate(audit.implied)
     ]
-    columns = [
+    columns = [*_front_columns(audit, made, names), *_argument_columns(made, most, names)]
+    title, guidance = (names.words.text(f"report.{code}_implied") for code in ("sheet", "guide"))
+    write_table(sheet, columns, styles, title=title, guidance=guidance, frozen=3)
+    return [names.reference("implied", f"${_IMPLIED_COLUMN}${FIRST_ROW + number}") for number in range(len(made))]
+
+
+def _front_columns(audit: Audit, made: Sequence[_ImpliedRow], names: Names) -> list[Cells]:
+    words = names.words
+    units = [f"t/{words.unit(BASE_UNITS[one.dimension])}" for one in audit.implied]
+    values, formulas = [one.value for one in audit.implied], [row.formula for row in made]
+    return [
         Cells(names.heading("number"), 6, "whole", list(range(1, len(made) + 1))),
         Cells(names.heading("substance"), 9, "text", [one.substance for one in audit.implied]),
-        Cells(names.heading("stream"), 13, "text", [names.words.named("stream", one.stream) for one in audit.implied]),
+        Cells(names.heading("stream"), 13, "text", [words.named("stream", one.stream) for one in audit.implied]),
         Cells(names.heading("method"), 34, "text", [row.title for row in made]),
         Cells(names.heading("expression"), 50, "text", [row.text for row in made]),
-        Cells(
-            names.heading("unit"),
-            12,
-            "text",
-            [f"t/{names.words.unit(BASE_UNITS[one.dimension])}" for one in audit.implied],
-        ),
-        Cells(
-            names.heading("implied_factor"),
-            15,
-            "implied",
-            [one.value for one in audit.implied],
-            [row.formula for row in made],
-        ),
+        Cells(names.heading("unit"), 12, "text", units),
+        Cells(names.heading("implied_factor"), 15, "implied", values, formulas),
     ]
+
+
+def _argument_columns(made: Sequence[_ImpliedRow], most: int, names: Names) -> list[Cells]:
+    """Return two columns for each argument: its name, and its value as a formula of the sheet of factors."""
+    columns = []
     for place in range(most):
+        values, terms = [row.value(place) for row in made], [row.term(place) for row in made]
         columns.append(Cells(names.heading("argument"), 18, "text", [row.argument(place) for row in made]))
-        columns.append(
-            Cells(
-                names.heading("value"),
-                13,
-                "factor",
-                [row.value(place) for row in made],
-                [row.term(place) for row in made],
-            )
-        )
-    write_table(
-        sheet,
-        columns,
-        styles,
-        title=names.words.text("report.sheet_implied"),
-        guidance=names.words.text("report.guide_implied"),
-        frozen=3,
-    )
-    return [names.reference("implied", f"${_IMPLIED_COLUMN}${FIRST_ROW + number}") for number in range(len(made))]
+        columns.append(Cells(names.heading("value"), 13, "factor", values, terms))
+    return columns
 
 
 class _ImpliedRow:

@@ -161,6 +161,10 @@ class InventorySheet:
         for column in range(_FRONT):
             self.sheet.write_string(self._row, column, text if column == 1 else "", self.styles["total"])
         for column, substance in enumerate(self.columns, _FRONT):
+            if not any((top, substance) in tree.values for top in tree.tops):
+                shown = "NE" if tree.doubtful(substance) else ""
+                self.sheet.write_string(self._row, column, shown, self.styles["total_key"])
+                continue
             tops = ",".join(_place(row_of[top], column) for top in tree.tops)
             formula = self._equivalent(self._row) if substance == CO2E else f"SUM({tops})" if tops else "0"
             style = self.styles["mass_total_doubt" if tree.doubtful(substance) else "mass_total"]

@@ -18,54 +18,28 @@ _STATUS_ORDER = ("NE", "C", "IE", "NO", "NA", "ok")
 def write_coverage(sheet: TableSheet, overview: Overview, names: Names, styles: Styles) -> None:
     """Write what was estimated and what was not, gaps first, with the reason and what to do about it."""
     words = names.words
-    table = overview.coverage
-    rank = (
-        table["status"]
-        .astype(str)
-        .map({status: number for number, status in enumerate(_STATUS_ORDER)})
-        .fillna(len(_STATUS_ORDER))
-    )
-    table = table.assign(_rank=rank).sort_values(["_rank", "category", "activity", "substance"], kind="stable")
-    reasons = table["reason"].astype(str)
+    rank = {status: number for number, status in enumerate(_STATUS_ORDER)}
+    table = overview.coverage.assign(_rank=overview.coverage["status"].astype(str).map(rank).fillna(len(rank)))
+    table = table.sort_values(["_rank", "category", "activity", "substance"], kind="stable")
+    texts = {str(name): table[name].astype(str).tolist() for name in table}
+    chosen = overview.run.library.set
     size = table["emission"].where(table["emission"] != 0)
-    columns = [
-        Cells(
-            names.heading("status"),
-            16,
-            "text",
-            [f"{status} {words.named('status', status)}" for status in table["status"].astype(str)],
-        ),
-        Cells(
-            names.heading("category"),
-            32,
-            "text",
-            [words.category(category) for category in table["category"].astype(str)],
-        ),
-        Cells(
-            names.heading("activity"),
-            18,
-            "text",
-            [words.label("activities", word) for word in table["activity"].astype(str)],
-        ),
-        Cells(names.heading("use"), 12, "text", [words.label("uses", word) for word in table["use"].astype(str)]),
-        Cells(names.heading("substance"), 10, "text", table["substance"].astype(str).tolist()),
-        Cells(
-            names.heading("reason"), 40, "text", [words.reason(reason, overview.run.library.set) for reason in reasons]
-        ),
-        Cells(names.heading("what_to_do"), 46, "text", [words.hint(reason) for reason in reasons]),
-        Cells(names.heading("sources_number"), 9, "whole", table["keys"].tolist()),
-        Cells(names.heading("quantity"), 16, "number", table["quantity"].tolist()),
-        Cells(names.heading("unit"), 10, "text", [words.unit(unit) for unit in table["unit"].astype(str)]),
-        Cells(names.heading("size"), 16, "mass", size.tolist()),
-    ]
-    write_table(
-        sheet,
-        columns,
-        styles,
-        title=words.text("report.sheet_coverage"),
-        guidance=words.text("report.guide_coverage"),
-        frozen=2,
+    spec: tuple[tuple[str, float, str, list[object]], ...] = (
+        ("status", 16, "text", [f"{status} {words.named('status', status)}" for status in texts["status"]]),
+        ("category", 32, "text", [words.category(category) for category in texts["category"]]),
+        ("activity", 18, "text", [words.label("activities", word) for word in texts["activity"]]),
+        ("use", 12, "text", [words.label("uses", word) for word in texts["use"]]),
+        ("substance", 10, "text", [*texts["substance"]]),
+        ("reason", 40, "text", [words.reason(reason, chosen) for reason in texts["reason"]]),
+        ("what_to_do", 46, "text", [words.hint(reason) for reason in texts["reason"]]),
+        ("sources_number", 9, "whole", table["keys"].tolist()),
+        ("quantity", 16, "number", table["quantity"].tolist()),
+        ("unit", 10, "text", [words.unit(unit) for unit in texts["unit"]]),
+        ("size", 16, "mass", size.tolist()),
     )
+    columns = [Cells(names.heading(name), width, style, values) for name, width, style, values in spec]
+    guidance = words.text("report.guide_coverage")
+    write_table(sheet, columns, styles, title=words.text("report.sheet_coverage"), guidance=guidance, frozen=2)
 
 
 def write_notes(sheet: TableSheet, overview: Overview, names: Names, styles: Styles) -> None:

@@ -42,6 +42,7 @@ _STYLES: dict[str, dict[str, object]] = {
     "key": {**_RIGHT, "font_color": _GREY, **_RULED},
     "key_doubt": {**_RIGHT, "font_color": _GREY, "bg_color": _DOUBT, **_RULED},
     "total": {"bold": True, "bg_color": _LIGHT, "top": 2, "top_color": _DEEP, "indent": 1},
+    "total_key": {**_RIGHT, "font_color": _GREY, "bg_color": _LIGHT, "top": 2, "top_color": _DEEP},
     "block": {"bold": True, "font_size": 11, "font_color": _PAPER, "bg_color": _DEEP},
     "gwp": {"num_format": "0.###", "font_color": _GREY, **_RIGHT, **_RULED},
     "gwp_label": {"font_color": _GREY, "indent": 1, **_RULED},
@@ -91,7 +92,7 @@ def height(texts: Iterable[tuple[str, float]]) -> float:
     >>> height([("short", 20.0)]), height([("长" * 30, 20.0)])
     (18.0, 60.0)
     """
-    lines = max((-(-_columns(text) // max(1, int(width - 3))) for text, width in texts), default=1)
+    lines = max((-(-_columns(text) // max(1, int(width - 2))) for text, width in texts), default=1)
     return max(18.0, 4.0 + 14.0 * lines)
 
 

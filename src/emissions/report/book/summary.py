@@ -15,7 +15,7 @@ from emissions.report.book.style import BAR_COLOUR, Styles, height, page
 from emissions.report.phrases import activities_of, coverage_counts, place_and_time
 from emissions.report.tables import CO2E, Overview
 
-_WIDTHS = (24, 26, 18, 18, 18, 18, 18, 18)
+_WIDTHS = (34, 24, 18, 18, 18, 18, 18, 18)
 _LARGEST = 10
 _MOST_BLOCKS = 12
 _REASONS = 10
@@ -90,6 +90,7 @@ class SummarySheet:
             self.sheet.write_string(self._row, 0, self.names.heading(code).replace("\n", "  "), self.styles["item"])
             self.sheet.merge_range(self._row, 1, self._row, len(_WIDTHS) - 1, "", self.styles["content"])
             self.sheet.write_string(self._row, 1, text, self.styles["content"])
+            self.sheet.set_row(self._row, height([(text, sum(_WIDTHS[1:]))]))
             self._row += 1
         self._row += 1
 
@@ -106,15 +107,23 @@ class SummarySheet:
             self.sheet.write_string(self._row, 1, label, self.styles["text"])
             style = self.styles["mass_doubt" if self.overview.doubtful(substance) else "mass"]
             for column, (_, blocks) in enumerate(columns, 2):
-                formula = "+".join(self.inventory.totals[*block, substance] for block in blocks)
-                value = sum(self.overview.blocks.get((*block, substance), 0.0) for block in blocks)
-                if len(formula) < _LONGEST_FORMULA:
-                    self.sheet.write_formula(self._row, column, f"={formula}", style, value)
-                else:
-                    self.sheet.write_number(self._row, column, value, style)
+                self._total(column, [(*block, substance) for block in blocks], style)
             self._row += 1
         self.sheet.write_string(self._row, 0, words.text("report.guide_doubt"), self.styles["guidance"])
         self._row += 2
+
+    def _total(self, column: int, cells: list[tuple[str, int, str]], style: Any) -> None:
+        """Write the sum of some totals of the inventory, as links to them."""
+        known = [cell for cell in cells if cell in self.inventory.totals]
+        if not known:
+            self.sheet.write_string(self._row, column, "NE", self.styles["key_doubt"])
+            return
+        formula = "+".join(self.inventory.totals[cell] for cell in known)
+        value = sum(self.overview.blocks.get(cell, 0.0) for cell in known)
+        if len(formula) < _LONGEST_FORMULA:
+            self.sheet.write_formula(self._row, column, f"={formula}", style, value)
+        else:
+            self.sheet.write_number(self._row, column, value, style)
 
     def _columns(self) -> list[tuple[str, list[tuple[str, int]]]]:
         """Return heading and blocks of each column: the blocks where they are few, and each year over all regions."""
