@@ -26,8 +26,10 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="write the figures to a file as well")
     options = parser.parse_args()
     chosen = [one for one in BENCHMARKS if not options.names or one.name in options.names]
-    print(f"{platform.machine()}, Python {platform.python_version()}, "
-          + ", ".join(f"{name} {version(name)}" for name in LIBRARIES))
+    print(
+        f"{platform.machine()}, Python {platform.python_version()}, "
+        + ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
+    )
     results = {}
     for benchmark in chosen:
         with tempfile.TemporaryDirectory() as folder:
@@ -35,11 +37,17 @@ def main() -> None:
         word = ">=" if benchmark.at_least else "<="
         met = figures.ratio >= benchmark.target if benchmark.at_least else figures.ratio <= benchmark.target
         note = "" if options.smoke else (" met" if met else " MISSED")
-        print(f"{benchmark.name}: {benchmark.what}\n  ours {statistics.median(figures.ours):.3f} s, "
-              f"other {statistics.median(figures.theirs):.3f} s, ratio {figures.ratio:.2f} "
-              f"(target {word} {benchmark.target:g}{note})")
-        results[benchmark.name] = {"ours": figures.ours, "other": figures.theirs, "ratio": figures.ratio,
-                                   "target": benchmark.target}
+        print(
+            f"{benchmark.name}: {benchmark.what}\n  ours {statistics.median(figures.ours):.3f} s, "
+            f"other {statistics.median(figures.theirs):.3f} s, ratio {figures.ratio:.2f} "
+            f"(target {word} {benchmark.target:g}{note})"
+        )
+        results[benchmark.name] = {
+            "ours": figures.ours,
+            "other": figures.theirs,
+            "ratio": figures.ratio,
+            "target": benchmark.target,
+        }
     if options.json:
         options.json.write_text(json.dumps(results, indent=1), encoding="utf-8")
 

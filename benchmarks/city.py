@@ -12,8 +12,18 @@ from benchmarks.registry import Benchmark
 
 ROWS = 5_000
 FUELS = (("raw_coal", "t"), ("diesel", "t"), ("natural_gas", "m^3"), ("coke", "t"), ("lpg", "t"), ("fuel_oil", "t"))
-BRANCHES = ("IPCC2006:1A1ai", "IPCC2006:1A1aiii", "IPCC2006:1A2a", "IPCC2006:1A2c", "IPCC2006:1A2e", "IPCC2006:1A2f",
-            "IPCC2006:1A2m", "IPCC2006:1A4a", "IPCC2006:1A4b", "IPCC2006:1A4c")
+BRANCHES = (
+    "IPCC2006:1A1ai",
+    "IPCC2006:1A1aiii",
+    "IPCC2006:1A2a",
+    "IPCC2006:1A2c",
+    "IPCC2006:1A2e",
+    "IPCC2006:1A2f",
+    "IPCC2006:1A2m",
+    "IPCC2006:1A4a",
+    "IPCC2006:1A4b",
+    "IPCC2006:1A4c",
+)
 REGIONS = ("150602", "150603", "150621", "150622", "150623", "150624", "150625", "150626", "150627")
 CONTROLS = ("none", "fabric_filter", "fgd_wet_limestone_gypsum+fabric_filter")
 
@@ -45,8 +55,20 @@ def write_city(path: Path, rows: int) -> None:
         sheet.write_row(0, 0, ["region", "year", "category", "activity", "quantity", "unit", "control", "facility"])
         for number in range(1, rows + 1):
             fuel, unit = draw.choice(FUELS)
-            sheet.write_row(number, 0, [draw.choice(REGIONS), draw.choice((2019, 2020)), draw.choice(BRANCHES), fuel,
-                                        round(draw.lognormvariate(8, 2), 3), unit, draw.choice(CONTROLS), f"plant {number}"])
+            sheet.write_row(
+                number,
+                0,
+                [
+                    draw.choice(REGIONS),
+                    draw.choice((2019, 2020)),
+                    draw.choice(BRANCHES),
+                    fuel,
+                    round(draw.lognormvariate(8, 2), 3),
+                    unit,
+                    draw.choice(CONTROLS),
+                    f"plant {number}",
+                ],
+            )
 
 
 def _prepare(folder: Path, size: int) -> tuple[Callable[[], object], Callable[[], object]]:
@@ -74,5 +96,6 @@ def _prepare(folder: Path, size: int) -> tuple[Callable[[], object], Callable[[]
     return ours, theirs
 
 
-CITY = Benchmark("city", "a city workbook, xlsx to xlsx, against importing, reading and writing alone", 1.5, _prepare,
-                 ROWS, 200)
+CITY = Benchmark(
+    "city", "a city workbook, xlsx to xlsx, against importing, reading and writing alone", 1.5, _prepare, ROWS, 200
+)

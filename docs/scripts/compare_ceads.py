@@ -176,7 +176,11 @@ def effects_of(row: pd.Series[Any], values: Mapping[str, tuple[float, float]]) -
 
 
 def factor_parts(
-    fuel: str, ours: float, theirs: float, bituminous: float, values: Mapping[str, tuple[float, float]],
+    fuel: str,
+    ours: float,
+    theirs: float,
+    bituminous: float,
+    values: Mapping[str, tuple[float, float]],
 ) -> dict[str, float]:
     """Return the difference of two factors by cause; ``bituminous`` is 0 where the fuel is not raw coal."""
     if fuel not in values:
@@ -191,8 +195,12 @@ def factor_parts(
 
 def page(comparison: Comparison) -> str:
     """Return the page in both languages."""
-    totals = {"set": FACTOR_SET, "ours": comparison.ours.sum() / MT, "ceads": comparison.ceads.sum() / MT,
-              "difference": comparison.difference / MT}
+    totals = {
+        "set": FACTOR_SET,
+        "ours": comparison.ours.sum() / MT,
+        "ceads": comparison.ceads.sum() / MT,
+        "difference": comparison.difference / MT,
+    }
     lines = ["<!-- Made by docs/scripts/compare_ceads.py; do not edit. -->"]
     languages: tuple[Language, ...] = ("zh", "en")
     for language in languages:

@@ -48,7 +48,9 @@ def summary_picture(run: em.Run, language: Language) -> str:
         for run_of_letters in RUNS.finditer(shown.plain):
             shown.stylize("not blink", *run_of_letters.span())
         screen.print(shown, no_wrap=True, crop=True)
-    form = re.sub(r"@font-face \{\{.*?\}\}\s*", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL).replace("Fira Code, monospace", FONTS)
+    form = re.sub(r"@font-face \{\{.*?\}\}\s*", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL).replace(
+        "Fira Code, monospace", FONTS
+    )
     return screen.export_svg(title="emissions", code_format=form, unique_id=f"summary-{language}")
 
 

@@ -119,7 +119,8 @@ def test_a_room_imports_only_from_the_floors_below(path: Path) -> None:
 
 def test_there_is_no_circle_of_imports() -> None:
     edges = {
-        name_of(path): {module_of(name) for _, name in imported(path) if name.startswith("emissions.")} - {name_of(path)}
+        name_of(path): {module_of(name) for _, name in imported(path) if name.startswith("emissions.")}
+        - {name_of(path)}
         for path in MODULES
         if room(path) not in ROOT_MODULES
     }
@@ -202,7 +203,9 @@ def test_importing_the_package_opens_no_file_and_loads_nothing_heavy() -> None:
     assert opened == []
 
 
-@pytest.mark.parametrize("module", ["emissions.engine", "emissions.activity", "emissions.inventory", "emissions.factors"])
+@pytest.mark.parametrize(
+    "module", ["emissions.engine", "emissions.activity", "emissions.inventory", "emissions.factors"]
+)
 def test_importing_a_room_reads_no_data(module: str) -> None:
     loaded, opened = probe(module)
     assert loaded & {"pint", "xarray", "click", "rich", "globalwarmingpotentials"} == set()
@@ -227,7 +230,9 @@ def test_every_public_name_is_there_and_listed_in_order() -> None:
         _ = emissions.nothing_of_the_kind  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("package", sorted(room(path) for path in MODULES if path.name == "__init__.py" and path.parent.parent == SOURCE))
+@pytest.mark.parametrize(
+    "package", sorted(room(path) for path in MODULES if path.name == "__init__.py" and path.parent.parent == SOURCE)
+)
 def test_a_room_lists_what_it_shows(package: str) -> None:
     from importlib import import_module
 
@@ -262,7 +267,9 @@ def test_a_module_leaves_nothing_to_do_and_prints_nothing(path: Path) -> None:
     prints = [
         node.lineno
         for node in ast.walk(tree(path))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"print", "input", "breakpoint"}
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in {"print", "input", "breakpoint"}
     ]
     assert prints == [] or room(path) in {"cli", "report"}
 

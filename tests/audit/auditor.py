@@ -148,7 +148,10 @@ class Auditor:
         (stratum,) = [one for one in self.run.strata if (one["sheet"], one["cell"]) == (sheet, cell)]
         cells = self._headed(stratum)
         found = {"share": self._percent(cells, "占比", "share")}
-        for name, words in (("collection_efficiency", ("收集率", "collection")), ("operating_rate", ("运行率", "operating"))):
+        for name, words in (
+            ("collection_efficiency", ("收集率", "collection")),
+            ("operating_rate", ("运行率", "operating")),
+        ):
             found[name] = self._percent(cells, *words)
         return found
 
@@ -176,7 +179,9 @@ class Auditor:
         for name, unit in units.items():
             body = card["parameters"][name] or {}
             if body.get("combine") == "series":
-                values[name] = self._removal(found[name], key, body.get("substance") or line["substance"], card["stream"])
+                values[name] = self._removal(
+                    found[name], key, body.get("substance") or line["substance"], card["stream"]
+                )
             else:
                 (match,) = found[name]
                 values[name] = self.value(match, unit.replace("{per}", per))
@@ -195,7 +200,7 @@ class Auditor:
 
     def _rate(self, key: Record) -> float:
         """Return collection efficiency x operating rate, from the stratum of the rows of the key."""
-        stated = [key[name] for name in ("collection_efficiency", "operating_rate") if key[name] == key[name]]  # noqa: PLR0124
+        stated = [key[name] for name in ("collection_efficiency", "operating_rate") if key[name] == key[name]]
         if not stated:
             return 1.0
         self.seen.add("rates")
@@ -218,7 +223,9 @@ class Auditor:
             (measured,) = [one for one in self.run.measured if one["measured_id"] == match["measured_id"]]
             cells = self._headed(measured)
             (printed,) = [
-                str(text) for heading, text in cells.items() if re.search(r"单位\s*$|单位\n|^unit|unit$", heading.lower())
+                str(text)
+                for heading, text in cells.items()
+                if re.search(r"单位\s*$|单位\n|^unit|unit$", heading.lower())
             ]
             value = convert(_number(self.cell(measured)), self.expression(printed), unit)
         else:
@@ -247,7 +254,10 @@ class Auditor:
         row = _line_number(place)
         for above in range(row - 2, -1, -1):
             texts = [str(one or "") for one in grid[above]]
-            if any(re.search(r"数值|参数值|占比|value|share", text.lower()) for text in texts) and sum(map(bool, texts)) > 2:
+            if (
+                any(re.search(r"数值|参数值|占比|value|share", text.lower()) for text in texts)
+                and sum(map(bool, texts)) > 2
+            ):
                 return {text: value for text, value in zip(texts, grid[row - 1], strict=False) if text}
         raise AssertionError(f"no headings above {place}")
 

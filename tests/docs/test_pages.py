@@ -54,7 +54,12 @@ def test_what_the_page_shows_is_what_happens(page: Path, root: Path, tmp_path: P
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
 def test_the_first_pages_show_the_main_job(name: str) -> None:
-    shown = {command.words.split()[1] for block in blocks(ROOT / name) if block.kind == "console" for command in commands(block)}
+    shown = {
+        command.words.split()[1]
+        for block in blocks(ROOT / name)
+        if block.kind == "console"
+        for command in commands(block)
+    }
     assert {"template", "check", "inventory", "explain", "factors"} <= shown
 
 

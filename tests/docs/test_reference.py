@@ -57,14 +57,24 @@ def test_every_card_and_formula_has_its_place(pages: dict[str, str]) -> None:
 def test_every_rule_of_a_set_stands_with_its_reason(pages: dict[str, str]) -> None:
     for name in set_names():
         chosen = load_set(name)
-        reasons = [rule.why for rule in (*chosen.prefer, *chosen.methods, *chosen.assume, *chosen.mixes, *chosen.elsewhere)]
+        reasons = [
+            rule.why for rule in (*chosen.prefer, *chosen.methods, *chosen.assume, *chosen.mixes, *chosen.elsewhere)
+        ]
         texts = [" ".join(text.split()) for why in reasons if why for text in (why.zh, why.en)]
         assert [text for text in texts if text not in pages["sets.md"]] == []
 
 
 def test_every_word_stands_in_the_vocabulary(pages: dict[str, str]) -> None:
     words = load_vocabulary()
-    tables = (words.substances, words.activities, words.controls, words.parameters, words.conditions, words.uses, words.units)
+    tables = (
+        words.substances,
+        words.activities,
+        words.controls,
+        words.parameters,
+        words.conditions,
+        words.uses,
+        words.units,
+    )
     assert [word for table in tables for word in table if f"| `{word}` |" not in pages["vocabulary.md"]] == []
 
 

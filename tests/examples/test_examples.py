@@ -91,9 +91,7 @@ def notes_lines(workbooks: dict[str, Any]) -> list[dict[str, str]]:
     rows = list(workbooks["2020.xlsx"][NOTES].iter_rows(values_only=True))
     start = next(number for number, row in enumerate(rows) if str(row[0]).endswith("Sheet"))
     names = ("sheet", "cells", "quantity", "source", "evidence", "grade", "note")
-    return [
-        dict(zip(names, (str(cell or "") for cell in row), strict=False)) for row in rows[start + 1 :] if row[0]
-    ]
+    return [dict(zip(names, (str(cell or "") for cell in row), strict=False)) for row in rows[start + 1 :] if row[0]]
 
 
 def cells_of(line: dict[str, str]) -> set[tuple[str, str]]:
@@ -166,8 +164,12 @@ def test_nothing_that_counts_is_negative_or_missing(name: str, examples: dict[st
 def test_every_number_has_a_source(read_2020: ActivityTable, workbooks: dict[str, Any]) -> None:
     book = workbooks["2020.xlsx"]
     lines = notes_lines(workbooks)
-    stated = {cell for line in lines if line["source"] and line["evidence"] and line["grade"] in {"A", "B", "C"}
-              for cell in cells_of(line)}
+    stated = {
+        cell
+        for line in lines
+        if line["source"] and line["evidence"] and line["grade"] in {"A", "B", "C"}
+        for cell in cells_of(line)
+    }
     numbers = {(sheet, cell) for sheet, cell in data_cells(book) if isinstance(book[sheet][cell].value, int | float)}
     numbers |= {(LATER, cell.coordinate) for (cell,) in book[LATER].iter_rows(min_row=6, min_col=3, max_col=3)}
     assert numbers - stated == set()

@@ -23,13 +23,44 @@ PACKAGES = sorted(path for path in (ROOT / "factors" / "packages").glob("*/*") i
 VOCABULARY = ROOT / "src" / "emissions" / "vocabulary" / "data"
 
 BASE_COLUMNS = [
-    "factor_id", "scheme", "category", "activity", "substance", "stream", "parameter", "value", "unit",
-    "expressed_as", "low", "high", "confidence", "tier", "basis", "control", "region", "valid_from",
-    "valid_to", "bundle", "source", "locator", "grade", "note", "printed",
+    "factor_id",
+    "scheme",
+    "category",
+    "activity",
+    "substance",
+    "stream",
+    "parameter",
+    "value",
+    "unit",
+    "expressed_as",
+    "low",
+    "high",
+    "confidence",
+    "tier",
+    "basis",
+    "control",
+    "region",
+    "valid_from",
+    "valid_to",
+    "bundle",
+    "source",
+    "locator",
+    "grade",
+    "note",
+    "printed",
 ]
 MATCHING_COLUMNS = [
-    "parameter", "substance", "stream", "scheme", "category", "activity", "region", "valid_from", "valid_to",
-    "basis", "control",
+    "parameter",
+    "substance",
+    "stream",
+    "scheme",
+    "category",
+    "activity",
+    "region",
+    "valid_from",
+    "valid_to",
+    "basis",
+    "control",
 ]
 PER = ("t", "TJ", "m^3", "km", "unit", "ha")
 INTERVAL = re.compile(r"^(?P<left>[\[(])(?P<low>-inf|-?[\d.]+),(?P<high>inf|-?[\d.]+)(?P<right>[\])])$")
@@ -81,10 +112,19 @@ def gathered(shared: Path) -> Mapping[str, Row]:
     for row in read(shared / "data" / "baselines.csv"):
         unit = "percent" if row["unit"] == "%" else row["unit"]
         locator = f"{row['evidence']} ({row['scope']})"
-        rows.setdefault(row["id"], {
-            "factor_id": row["id"], "value": row["value"], "unit": unit, "low": "", "high": "",
-            "locator": locator, "source_id": "", "evidence_grade": row["evidence_grade"],
-        })
+        rows.setdefault(
+            row["id"],
+            {
+                "factor_id": row["id"],
+                "value": row["value"],
+                "unit": unit,
+                "low": "",
+                "high": "",
+                "locator": locator,
+                "source_id": "",
+                "evidence_grade": row["evidence_grade"],
+            },
+        )
     return rows
 
 
@@ -127,8 +167,14 @@ def condition_columns(row: Row) -> list[str]:
 def registry() -> pint.UnitRegistry[float]:
     ureg: pint.UnitRegistry[float] = pint.UnitRegistry(on_redefinition="ignore")
     for line in (
-        "unit = [item]", "kt = 1000 * metric_ton", "tce = 29.3076 * gigajoule", "kgce = 0.001 * tce",
-        "Mg = megagram", "mV = millivolt", "CNY = [money]", "person = [person]",
+        "unit = [item]",
+        "kt = 1000 * metric_ton",
+        "tce = 29.3076 * gigajoule",
+        "kgce = 0.001 * tce",
+        "Mg = megagram",
+        "mV = millivolt",
+        "CNY = [money]",
+        "person = [person]",
     ):
         ureg.define(line)
     return ureg

@@ -287,10 +287,11 @@ class Twin:
     def _series(self, card: dict[str, Any], substance: str, key: Key, name: str, unit: str, line: Line) -> float:
         """Return 1 - product(1 - efficiency x collection x operating rate) over the devices of the key."""
         measured = self._measured(card, substance, key, name, unit)
-        if measured is not None:
-            return measured
         of = (card["parameters"][name] or {}).get("substance") or substance
         devices = self.words.devices(key["control"], of)
+        acting = None if devices is None else [one for one in devices if self.words.treats(one, card["stream"])]
+        if measured is not None and acting != []:
+            return measured
         if devices is None:
             anything = any(of in split(row["acts_on"]) for row in self.words.controls.values())
             if anything:

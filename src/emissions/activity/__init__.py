@@ -21,8 +21,13 @@ if TYPE_CHECKING:
 __all__ = ["ActivityTable", "annotate", "layouts", "net_feedstock", "read_activity", "scan_activity", "write_template"]
 
 _HOMES = {
-    "ActivityTable": "table", "annotate": "annotated", "layouts": "read", "net_feedstock": "balance",
-    "read_activity": "read", "scan_activity": "scan", "write_template": "template",
+    "ActivityTable": "table",
+    "annotate": "annotated",
+    "layouts": "read",
+    "net_feedstock": "balance",
+    "read_activity": "read",
+    "scan_activity": "scan",
+    "write_template": "template",
 }
 
 

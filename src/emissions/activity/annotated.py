@@ -71,8 +71,9 @@ def annotate(path: str | Path, problems: Iterable[Problem], out: str | Path, *, 
 
 def _book(source: Path, target: Path, opened: Opened) -> Any:
     if source.suffix.lower() in {".xlsx", ".xlsm"}:
-        return openpyxl.load_workbook(source, keep_vba=target.suffix.lower() == ".xlsm", keep_links=False,
-                                      rich_text=True)
+        return openpyxl.load_workbook(
+            source, keep_vba=target.suffix.lower() == ".xlsm", keep_links=False, rich_text=True
+        )
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])
     for sheet in opened.sheets:

@@ -27,7 +27,11 @@ from emissions.vocabulary import load_vocabulary
 CHOICES = ("carbon_balance", "ceads")
 """Accounting choices for non-energy use."""
 CHEMICAL_BRANCHES = (
-    "chemicals", "pharmaceuticals", "chemical_fibres", "rubber_products", "plastic_products",
+    "chemicals",
+    "pharmaceuticals",
+    "chemical_fibres",
+    "rubber_products",
+    "plastic_products",
     "rubber_and_plastic_products",
 )
 """Branches 22 to 26 of the balance: raw material is taken from them first."""
@@ -111,8 +115,12 @@ def _by_fuel(rows: pd.DataFrame, chosen: pd.Series[bool]) -> dict[Hashable, npt.
 
 
 def _net(
-    rows: pd.DataFrame, used: npt.NDArray[np.intp], chemical: npt.NDArray[np.intp], industry: npt.NDArray[np.intp],
-    choice: str, netted: _Netted,
+    rows: pd.DataFrame,
+    used: npt.NDArray[np.intp],
+    chemical: npt.NDArray[np.intp],
+    industry: npt.NDArray[np.intp],
+    choice: str,
+    netted: _Netted,
 ) -> None:
     """Net one fuel of one region and year."""
     quantity = rows["quantity"].to_numpy(dtype=np.float64)
@@ -132,8 +140,12 @@ def _net(
 
 
 def _reduce(
-    rows: pd.DataFrame, quantity: Floats, burnt: npt.NDArray[np.intp], used: npt.NDArray[np.intp],
-    before: npt.NDArray[np.intp], netted: _Netted,
+    rows: pd.DataFrame,
+    quantity: Floats,
+    burnt: npt.NDArray[np.intp],
+    used: npt.NDArray[np.intp],
+    before: npt.NDArray[np.intp],
+    netted: _Netted,
 ) -> None:
     """Replace the rows ``burnt`` by what is left of them after ``used``, less what ``before`` gave already."""
     total = float(quantity[burnt].sum())
@@ -153,8 +165,13 @@ def _reduce(
 
 
 def _coefficients(
-    quantity: Floats, own: int, burnt: npt.NDArray[np.intp], used: npt.NDArray[np.intp], before: npt.NDArray[np.intp],
-    share: float, total: float,
+    quantity: Floats,
+    own: int,
+    burnt: npt.NDArray[np.intp],
+    used: npt.NDArray[np.intp],
+    before: npt.NDArray[np.intp],
+    share: float,
+    total: float,
 ) -> Iterator[tuple[int, float]]:
     """Yield the partial derivatives of ``q (1 - (used - before) / total)`` by each quantity."""
     weight = quantity[own] / total
@@ -165,9 +182,19 @@ def _coefficients(
 
 
 def _note(code: str, row: pd.Series[str], need: float, first: float, second: float = 0.0) -> Problem:
-    return Problem(code, "info", str(row["file"]), str(row["sheet"]), str(row["cell"]), found=f"{need:g} {row['unit']}",
-                   facts={"activity": str(row["activity"]), "chemicals": f"{first:g} {row['unit']}",
-                          "industry": f"{second:g} {row['unit']}"})
+    return Problem(
+        code,
+        "info",
+        str(row["file"]),
+        str(row["sheet"]),
+        str(row["cell"]),
+        found=f"{need:g} {row['unit']}",
+        facts={
+            "activity": str(row["activity"]),
+            "chemicals": f"{first:g} {row['unit']}",
+            "industry": f"{second:g} {row['unit']}",
+        },
+    )
 
 
 def _assembled(table: ActivityTable, netted: _Netted, feedstock: pd.Series[bool] | None) -> ActivityTable:
@@ -187,7 +214,8 @@ def _without(table: ActivityTable, dropped: pd.Series[bool]) -> ActivityTable:
     """Return the table without some rows, which are listed as excluded by choice."""
     gone = table.rows.loc[dropped]
     listed = gone[["file", "sheet", "row", "cell"]].assign(
-        reason="not_counted_by_choice", text=gone["activity"] + " | " + gone["quantity_as_printed"],
+        reason="not_counted_by_choice",
+        text=gone["activity"] + " | " + gone["quantity_as_printed"],
     )
     parts = [part for part in (table.excluded, listed) if len(part)]
     excluded = pd.concat(parts, ignore_index=True) if parts else table.excluded

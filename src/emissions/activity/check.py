@@ -61,11 +61,16 @@ def check_activity(raw: RawRows, given: Given, *, quantity: str = "quantity", us
     conditions = condition_columns(found)
     categories = found.words("category", find_category, "unknown_category")
     branches: Sequence[object] = conditions.get("branch", [""] * len(categories))
-    categories = [category or category_of_branch(str(branch))
-                  for category, branch in zip(categories, branches, strict=True)]
+    categories = [
+        category or category_of_branch(str(branch)) for category, branch in zip(categories, branches, strict=True)
+    ]
     uses = found.words("use", lambda text: find_word("uses", text), "unknown_use")
-    uses = [stated or use_of(activity, category, dimension, use) for stated, activity, category, dimension
-            in zip(uses, activities, categories, quantities.dimension, strict=True)]
+    uses = [
+        stated or use_of(activity, category, dimension, use)
+        for stated, activity, category, dimension in zip(
+            uses, activities, categories, quantities.dimension, strict=True
+        )
+    ]
     columns["category"] = categories = _categories(found, categories, activities, uses, branches)
     columns["activity"], columns["use"] = activities, _uses(found, uses, categories)
     columns["dimension"] = quantities.dimension
@@ -84,8 +89,13 @@ def _checked(found: Collector, columns: dict[str, object], quantity: str) -> Che
     frame["cell"] = _cells(raw, quantity)
     frame["activity_id"] = found.texts("activity_id")
     keep = np.flatnonzero(~found.refused)
-    return Checked(frame.iloc[keep].reset_index(drop=True), tuple(found.problems), tuple(found.notes()),
-                   int(found.refused.sum()), keep.tolist())
+    return Checked(
+        frame.iloc[keep].reset_index(drop=True),
+        tuple(found.problems),
+        tuple(found.notes()),
+        int(found.refused.sum()),
+        keep.tolist(),
+    )
 
 
 def _cells(raw: RawRows, quantity: str) -> list[str]:
@@ -136,8 +146,11 @@ def _activities(found: Collector) -> list[str]:
 def _members(group: str) -> str:
     """Return some activities of a group, in both languages."""
     vocabulary = load_vocabulary()
-    members = (vocabulary.activities[word] for word, parents in vocabulary.activity_graph.parents.items()
-               if group in parents and vocabulary.activities[word]["dimensions"])
+    members = (
+        vocabulary.activities[word]
+        for word, parents in vocabulary.activity_graph.parents.items()
+        if group in parents and vocabulary.activities[word]["dimensions"]
+    )
     return ", ".join(f"{row['label_zh']} ({row['label_en']})" for row in islice(members, MEMBERS_SHOWN))
 
 
@@ -151,8 +164,12 @@ def condition_columns(found: Collector) -> dict[str, list[str] | list[float]]:
             columns[condition] = _numbers(found, condition, read_heading(row["label_en"], "").unit)
         else:
             columns[condition] = found.words(
-                condition, lambda text, table=condition: find_word(table, text), "unknown_condition",  # type: ignore[misc]
-                condition=condition, label_zh=row["label_zh"], label_en=row["label_en"],
+                condition,
+                lambda text, table=condition: find_word(table, text),
+                "unknown_condition",  # type: ignore[misc]
+                condition=condition,
+                label_zh=row["label_zh"],
+                label_en=row["label_en"],
             )
     return columns
 
@@ -181,12 +198,18 @@ def _uses(found: Collector, uses: list[str], categories: list[str]) -> list[str]
 
 
 def _categories(
-    found: Collector, categories: list[str], activities: list[str], uses: list[str], branches: Sequence[object],
+    found: Collector,
+    categories: list[str],
+    activities: list[str],
+    uses: list[str],
+    branches: Sequence[object],
 ) -> list[str]:
     """Fill categories that follow from the activity, and report rows where none does."""
     stated, branch_texts = found.texts("category"), found.texts("branch")
-    filled = [category or category_of_activity(activity, use)
-              for category, activity, use in zip(categories, activities, uses, strict=True)]
+    filled = [
+        category or category_of_activity(activity, use)
+        for category, activity, use in zip(categories, activities, uses, strict=True)
+    ]
     for position, (category, activity) in enumerate(zip(filled, activities, strict=True)):
         unknown_branch = bool(branch_texts[position]) and not branches[position]
         if not category and activity and not stated[position] and not unknown_branch:
@@ -203,9 +226,10 @@ def _signed(found: Collector, quantities: Quantities, uses: list[str], quantity:
         found.add("negative_quantity", int(position), quantity, found=quantities.printed[position])
     low, high = np.where(taken_off, -np.abs(high), low), np.where(taken_off, -np.abs(low), high)
     return {
-        "quantity": np.where(taken_off, -np.abs(values), values), "low": low, "high": high,
-        "quantity_as_printed": quantities.printed, "unit_as_printed": quantities.unit_printed,
+        "quantity": np.where(taken_off, -np.abs(values), values),
+        "low": low,
+        "high": high,
+        "quantity_as_printed": quantities.printed,
+        "unit_as_printed": quantities.unit_printed,
         "notation": quantities.notation,
     }
-
-

@@ -31,7 +31,14 @@ class Collector:
         self._said: dict[tuple[str, str, Level], list[tuple[int, str]]] = {}
 
     def add(
-        self, code: str, position: int, field: str, *, found: str = "", allowed: str = "", nearest: str = "",
+        self,
+        code: str,
+        position: int,
+        field: str,
+        *,
+        found: str = "",
+        allowed: str = "",
+        nearest: str = "",
         **facts: str,
     ) -> None:
         """Add an error at a field of the row at ``position``."""
@@ -49,15 +56,18 @@ class Collector:
         read = {kind: [cell for cell in cells if not self.refused[cell[0]]] for kind, cells in self._said.items()}
         return [
             self.raw.problem(code, cells[0][0], field, level=level, found=cells[0][1], facts={"count": str(len(cells))})
-            for (code, field, level), cells in read.items() if cells
+            for (code, field, level), cells in read.items()
+            if cells
         ]
 
     def texts(self, field: str, default: str = "") -> list[str]:
         """Return a column as texts, ``default`` where it is absent or blank."""
         if field not in self.raw.table.columns:
             return [default] * len(self.raw.table)
-        return [text if (text := cell.strip() if type(cell) is str else text_of(cell)) else default
-                for cell in self.raw.table[field]]
+        return [
+            text if (text := cell.strip() if type(cell) is str else text_of(cell)) else default
+            for cell in self.raw.table[field]
+        ]
 
     def words(self, field: str, find: Callable[[str], Looked], code: str, **facts: str) -> list[str]:
         """Look up the texts of a column once a distinct text; an unknown text is a problem at its cell.

@@ -40,7 +40,15 @@ _FORBIDDEN = tuple(
     word.encode(coding) for word in ("<!DOCTYPE", "<!ENTITY") for coding in ("ascii", "utf-16-le", "utf-16-be")
 )
 _DAMAGE = (
-    zipfile.BadZipFile, zlib.error, struct.error, ET.ParseError, EOFError, OSError, RuntimeError, KeyError, ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    ET.ParseError,
+    EOFError,
+    OSError,
+    RuntimeError,
+    KeyError,
+    ValueError,
 )
 """What the zip and XML readers raise on a damaged file."""
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"

@@ -71,8 +71,11 @@ def _labelled_rows(name: str) -> dict[str, MatrixRow]:
     for spelling, branch in vocabulary.aliases["branch"].items():
         code = vocabulary.condition_values["branch"][branch].get("ipcc2006", "")
         found[label_spelling(spelling)] = MatrixRow(
-            labels=(spelling,), groups=layout.branches.groups, use=layout.branches.use,
-            category=f"IPCC2006:{code}" if code else "", conditions={"branch": branch},
+            labels=(spelling,),
+            groups=layout.branches.groups,
+            use=layout.branches.use,
+            category=f"IPCC2006:{code}" if code else "",
+            conditions={"branch": branch},
             category_by_activity=layout.branches.category_by_activity.get(branch, {}),
         )
     found |= {label_spelling(label): row for row in layout.rows for label in row.labels}
@@ -92,7 +95,7 @@ def row_of(layout: MatrixLayout, text: str) -> MatrixRow | None:
 
 def known_labels(sheet: Sheet, layout: MatrixLayout, grid: Grid) -> int:
     """Return how many labels of a matrix a layout knows: of two layouts that fit, the one that knows more reads it."""
-    labels = (text_of(cell_at(row, grid.label_column)) for row in sheet.rows[grid.heading_row + 1:])
+    labels = (text_of(cell_at(row, grid.label_column)) for row in sheet.rows[grid.heading_row + 1 :])
     return sum(1 for label in labels if label and row_of(layout, label) is not None)
 
 
@@ -113,8 +116,14 @@ def find_grid(sheet: Sheet, layout: MatrixLayout) -> Grid | None:
     label_column = _label_column(sheet, layout, heading_row, min(column.position for column in columns))
     if label_column is None:
         return None
-    first_row = next((index for index in range(heading_row + 1, len(sheet.rows))
-                      if row_of(layout, text_of(cell_at(sheet.rows[index], label_column)))), len(sheet.rows))
+    first_row = next(
+        (
+            index
+            for index in range(heading_row + 1, len(sheet.rows))
+            if row_of(layout, text_of(cell_at(sheet.rows[index], label_column)))
+        ),
+        len(sheet.rows),
+    )
     columns = _with_units(sheet, columns, heading_row, first_row)
     return Grid(heading_row, first_row, label_column, tuple(columns), tuple(unknown))
 
@@ -147,7 +156,7 @@ def _fuel_columns(row: Sequence[Cell], layout: MatrixLayout) -> tuple[list[FuelC
 
 
 def _label_column(sheet: Sheet, layout: MatrixLayout, heading_row: int, before: int) -> int | None:
-    body = sheet.rows[heading_row + 1:]
+    body = sheet.rows[heading_row + 1 :]
     best: tuple[int, int] | None = None
     for position in range(before):
         labels = [text_of(cell_at(row, position)) for row in body]
@@ -159,7 +168,7 @@ def _label_column(sheet: Sheet, layout: MatrixLayout, heading_row: int, before: 
 
 def _with_units(sheet: Sheet, columns: list[FuelColumn], heading_row: int, first_row: int) -> list[FuelColumn]:
     """Give every column its unit: from its heading, a row of units, or one unit stated above the headings."""
-    above = next((text for row in sheet.rows[:heading_row + 1] for text in _units_above(row)), "")
+    above = next((text for row in sheet.rows[: heading_row + 1] for text in _units_above(row)), "")
     unit_rows = range(heading_row + 1, first_row)
     found: list[FuelColumn] = []
     for column in columns:

@@ -152,8 +152,11 @@ def _with_second_row(sheet: Sheet, header: Header, layout: str) -> Header:
             continue
         other = _row_headings(sheet.rows[index], layout)
         numeric = any(isinstance(cell, int | float) for cell in sheet.rows[index])
-        agreeing = sum(1 for position, heading in other.items()
-                       if heading.column and headings.get(position, heading).column in {"", heading.column})
+        agreeing = sum(
+            1
+            for position, heading in other.items()
+            if heading.column and headings.get(position, heading).column in {"", heading.column}
+        )
         if numeric or agreeing < 2 or agreeing < _known(other):
             continue
         for position, heading in other.items():
@@ -172,7 +175,7 @@ def title_block(sheet: Sheet, header: Header, layout: str) -> dict[str, tuple[Ce
         ``region`` or ``year`` -> value and the address of its cell.
     """
     found: dict[str, tuple[Cell, str]] = {}
-    for index, row in enumerate(sheet.rows[:header.first]):
+    for index, row in enumerate(sheet.rows[: header.first]):
         for position, cell in enumerate(row):
             if not isinstance(cell, str) or not cell.strip():
                 continue
@@ -183,7 +186,9 @@ def title_block(sheet: Sheet, header: Header, layout: str) -> dict[str, tuple[Ce
             if inner.strip():
                 found[column] = (inner.strip(), f"{column_letters(position + 1)}{index + 1}")
                 continue
-            right = ((offset, value) for offset, value in enumerate(row[position + 1:], position + 1) if text_of(value))
+            right = (
+                (offset, value) for offset, value in enumerate(row[position + 1 :], position + 1) if text_of(value)
+            )
             offset, value = next(right, (position, ""))
             if text_of(value):
                 found[column] = (value, f"{column_letters(offset + 1)}{index + 1}")

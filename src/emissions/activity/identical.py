@@ -29,8 +29,15 @@ def identical_rows(rows: pd.DataFrame) -> Iterator[Problem]:
         other = rows.iloc[first[key]]
         file = other["file"] if other["file"] != row["file"] else ""
         place = Problem("", file=file, sheet=other["sheet"], cell=other["cell"]).place
-        yield Problem("identical_row", file=row["file"], sheet=row["sheet"], cell=row["cell"], row=int(row["row"]),
-                      found=str(row["quantity_as_printed"]), facts={"other": place, "activity": str(row["activity"])})
+        yield Problem(
+            "identical_row",
+            file=row["file"],
+            sheet=row["sheet"],
+            cell=row["cell"],
+            row=int(row["row"]),
+            found=str(row["quantity_as_printed"]),
+            facts={"other": place, "activity": str(row["activity"])},
+        )
 
 
 def ids_twice(rows: pd.DataFrame) -> Iterator[Problem]:
@@ -38,5 +45,11 @@ def ids_twice(rows: pd.DataFrame) -> Iterator[Problem]:
     repeated = rows["activity_id"].duplicated() if len(rows) else pd.Series(dtype=bool)
     for position in repeated.to_numpy().nonzero()[0]:
         row = rows.iloc[position]
-        yield Problem("id_twice", file=row["file"], sheet=row["sheet"], cell=row["cell"], row=int(row["row"]),
-                      found=str(row["activity_id"]))
+        yield Problem(
+            "id_twice",
+            file=row["file"],
+            sheet=row["sheet"],
+            cell=row["cell"],
+            row=int(row["row"]),
+            found=str(row["activity_id"]),
+        )

@@ -53,13 +53,23 @@ def _raw_rows(sheet: Sheet, layout: MatrixLayout, grid: Grid, found: _Collected)
         table[name] = value
     letters = column_letters(grid.label_column + 1)
     return RawRows(
-        sheet.file, sheet.name, "activity", table, columns={"category": letters, "branch": letters},
-        cells={"quantity": "cell", "activity": "heading_cell", "unit": "unit_cell"}, places=places,
+        sheet.file,
+        sheet.name,
+        "activity",
+        table,
+        columns={"category": letters, "branch": letters},
+        cells={"quantity": "cell", "activity": "heading_cell", "unit": "unit_cell"},
+        places=places,
     )
 
 
 def _read_row(
-    sheet: Sheet, layout: MatrixLayout, grid: Grid, index: int, row: MatrixRow | None, found: _Collected,
+    sheet: Sheet,
+    layout: MatrixLayout,
+    grid: Grid,
+    index: int,
+    row: MatrixRow | None,
+    found: _Collected,
 ) -> None:
     label = text_of(cell_at(sheet.rows[index], grid.label_column))
     unseen = {**sheet.unseen.errors, **dict.fromkeys(sheet.unseen.without_value, "")}
@@ -73,8 +83,15 @@ def _read_row(
             code = "error_value" if unseen[cell] else "formula_without_value"
             found.problems.append(Problem(code, file=sheet.file, sheet=sheet.name, cell=cell, found=unseen[cell]))
         elif reading.problem and row is not None and row.treatment == "activity":
-            found.problems.append(Problem(reading.problem, file=sheet.file, sheet=sheet.name, cell=cell,
-                                          found=text_of(cell_at(sheet.rows[index], column.position))))
+            found.problems.append(
+                Problem(
+                    reading.problem,
+                    file=sheet.file,
+                    sheet=sheet.name,
+                    cell=cell,
+                    found=text_of(cell_at(sheet.rows[index], column.position)),
+                )
+            )
         elif not reading.blank and not reading.problem:
             _read_cell(sheet, layout, (label, row, index + 1), column, (cell, reading), found)
             if not column.activity and column.total_of:
@@ -87,8 +104,12 @@ def _read_row(
 
 
 def _read_cell(
-    sheet: Sheet, layout: MatrixLayout, row_read: tuple[str, MatrixRow | None, int], column: FuelColumn,
-    cell_read: tuple[str, Reading], found: _Collected,
+    sheet: Sheet,
+    layout: MatrixLayout,
+    row_read: tuple[str, MatrixRow | None, int],
+    column: FuelColumn,
+    cell_read: tuple[str, Reading],
+    found: _Collected,
 ) -> None:
     label, row, number = row_read
     cell, reading = cell_read
@@ -101,8 +122,17 @@ def _read_cell(
             found.totals.append((row, number, column, reading.value))
     if reason == "unknown_row":
         nearest = get_close_matches(label_spelling(label), list(labelled_rows(layout)), n=1, cutoff=0.6)
-        found.problems.append(Problem("unknown_row", file=sheet.file, sheet=sheet.name, cell=cell, row=number,
-                                      found=label, nearest=nearest[0] if nearest else ""))
+        found.problems.append(
+            Problem(
+                "unknown_row",
+                file=sheet.file,
+                sheet=sheet.name,
+                cell=cell,
+                row=number,
+                found=label,
+                nearest=nearest[0] if nearest else "",
+            )
+        )
     elif reason:
         found.excluded.append(Excluded(sheet.file, sheet.name, number, cell, reason, text))
     elif row is not None:
@@ -133,9 +163,14 @@ def _activity_cell(layout: MatrixLayout, row: MatrixRow, column: FuelColumn, rea
         use = layout.memo.get(column.activity, use)
     quantity: object = reading.notation or (abs(value) if row.negative_use or row.printed != "positive" else value)
     return {
-        "activity": column.activity, "use": use, "category": _category(row, column.activity), "quantity": quantity,
-        "unit": column.unit or reading.unit, "printed": reading.notation or repr(reading.value),
-        "heading_cell": column.heading_cell, "unit_cell": column.unit_cell or column.heading_cell,
+        "activity": column.activity,
+        "use": use,
+        "category": _category(row, column.activity),
+        "quantity": quantity,
+        "unit": column.unit or reading.unit,
+        "printed": reading.notation or repr(reading.value),
+        "heading_cell": column.heading_cell,
+        "unit_cell": column.unit_cell or column.heading_cell,
         **{condition: row.conditions.get(condition, "") for condition in _stated_conditions(layout)},
     }
 
@@ -153,11 +188,17 @@ def _category(row: MatrixRow, activity: str) -> str:
 
 def _unknown_columns(sheet: Sheet, grid: Grid) -> Iterator[Problem]:
     for position, heading in grid.unknown:
-        body = [read_quantity(cell_at(row, position)) for row in sheet.rows[grid.first_row:]]
+        body = [read_quantity(cell_at(row, position)) for row in sheet.rows[grid.first_row :]]
         if any(abs(reading.value) > 0 for reading in body):
             looked = find_word("activities", heading)
-            yield Problem("unknown_activity", file=sheet.file, sheet=sheet.name, found=heading, nearest=looked.nearest,
-                          cell=f"{column_letters(position + 1)}{grid.heading_row + 1}")
+            yield Problem(
+                "unknown_activity",
+                file=sheet.file,
+                sheet=sheet.name,
+                found=heading,
+                nearest=looked.nearest,
+                cell=f"{column_letters(position + 1)}{grid.heading_row + 1}",
+            )
 
 
 def _total_rows(sheet: Sheet, found: _Collected) -> Iterator[Problem]:
@@ -171,16 +212,24 @@ def _difference(sheet: Sheet, cell: str, label: str, printed: float, parts: Sequ
     total = sum(parts)
     size = max(abs(printed), sum(abs(part) for part in parts))
     if abs(printed - total) > TOTAL_TOLERANCE * size:
-        yield Problem("total_differs", "warning", sheet.file, sheet.name, cell, found=f"{printed:g}",
-                      facts={"label": label, "sum": f"{total:g}", "difference": f"{printed - total:g}"})
+        yield Problem(
+            "total_differs",
+            "warning",
+            sheet.file,
+            sheet.name,
+            cell,
+            found=f"{printed:g}",
+            facts={"label": label, "sum": f"{total:g}", "difference": f"{printed - total:g}"},
+        )
 
 
 def _region_and_year(sheet: Sheet, layout: MatrixLayout, grid: Grid) -> tuple[dict[str, str], dict[str, str]]:
     """Return region and year from the sheet name or a text above the headings."""
     texts = [(sheet.name, "")] + [
         (text_of(cell), f"{column_letters(position + 1)}{index + 1}")
-        for index, row in enumerate(sheet.rows[:grid.heading_row + 1])
-        for position, cell in enumerate(row) if text_of(cell)
+        for index, row in enumerate(sheet.rows[: grid.heading_row + 1])
+        for position, cell in enumerate(row)
+        if text_of(cell)
     ]
     context: dict[str, str] = {}
     places: dict[str, str] = {}

@@ -51,8 +51,10 @@ def read_quantities(found: Collector, field: str, activities: Sequence[str], dec
     factor = np.array([units[text].factor for text in texts], dtype=np.float64)
     value = np.array([reading.value for reading in readings], dtype=np.float64) * factor
     low, high = _bounds(found, field, value, factor, decimal_comma)
-    dimension = [units[text].dimension or (_only_dimension(activity) if reading.notation else "")
-                 for text, activity, reading in zip(texts, activities, readings, strict=True)]
+    dimension = [
+        units[text].dimension or (_only_dimension(activity) if reading.notation else "")
+        for text, activity, reading in zip(texts, activities, readings, strict=True)
+    ]
     printed = found.texts("printed") if "printed" in found.raw.table.columns else found.texts(field)
     return Quantities(value, low, high, dimension, [reading.notation for reading in readings], printed, texts)
 
@@ -63,8 +65,13 @@ def _readings(found: Collector, field: str, decimal_comma: str) -> list[Reading]
     readings = [read_quantity(cell, from_text_file=is_text, decimal_comma=decimal_comma) for cell in cells]
     for position, reading in enumerate(readings):
         if reading.problem:
-            found.add(reading.problem, position, field, found=text_of(cells.iat[position]),
-                      nearest="NA" if normalise(text_of(cells.iat[position])) == "n/a" else "")
+            found.add(
+                reading.problem,
+                position,
+                field,
+                found=text_of(cells.iat[position]),
+                nearest="NA" if normalise(text_of(cells.iat[position])) == "n/a" else "",
+            )
         elif reading.blank:
             found.refused[position] = True
         elif reading.said:
@@ -90,7 +97,11 @@ def _unit_texts(found: Collector, field: str, readings: Sequence[Reading]) -> li
 
 
 def _unit_problems(
-    found: Collector, field: str, texts: Sequence[str], units: dict[str, LookedUnit], readings: Sequence[Reading],
+    found: Collector,
+    field: str,
+    texts: Sequence[str],
+    units: dict[str, LookedUnit],
+    readings: Sequence[Reading],
     activities: Sequence[str],
 ) -> None:
     allowed = {activity: _dimensions(activity) for activity in dict.fromkeys(activities)}
@@ -101,13 +112,29 @@ def _unit_problems(
             continue
         where = "unit" if "unit" in found.raw.columns or "unit" in found.raw.cells else field
         if unit.problem:
-            found.add(unit.problem, position, where, found=text, nearest=unit.nearest, readings=unit.readings,
-                      hint_zh=unit.hint_zh, hint_en=unit.hint_en, activity=activity)
+            found.add(
+                unit.problem,
+                position,
+                where,
+                found=text,
+                nearest=unit.nearest,
+                readings=unit.readings,
+                hint_zh=unit.hint_zh,
+                hint_en=unit.hint_en,
+                activity=activity,
+            )
         elif activity and allowed[activity] and unit.dimension not in allowed[activity]:
             row = load_vocabulary().activities[activity]
-            found.add("wrong_dimension", position, where, found=text, dimension=unit.dimension,
-                      allowed=", ".join(BASE_UNITS[name] for name in allowed[activity]),
-                      activity_zh=row["label_zh"], activity_en=row["label_en"])
+            found.add(
+                "wrong_dimension",
+                position,
+                where,
+                found=text,
+                dimension=unit.dimension,
+                allowed=", ".join(BASE_UNITS[name] for name in allowed[activity]),
+                activity_zh=row["label_zh"],
+                activity_en=row["label_en"],
+            )
 
 
 def _dimensions(activity: str) -> tuple[str, ...]:
@@ -137,8 +164,14 @@ def _bounds(found: Collector, field: str, value: Floats, factor: Floats, decimal
     with np.errstate(invalid="ignore"):
         disordered = (low > value) | (high < value)
     for position in np.flatnonzero(disordered).tolist():
-        found.add("bounds_out_of_order", position, field, found=found.texts(field)[position],
-                  low=found.texts("low")[position], high=found.texts("high")[position])
+        found.add(
+            "bounds_out_of_order",
+            position,
+            field,
+            found=found.texts(field)[position],
+            low=found.texts("low")[position],
+            high=found.texts("high")[position],
+        )
     return low, high
 
 

@@ -51,13 +51,29 @@ class RawRows:
         return self.places.get(field_name, "")
 
     def problem(
-        self, code: str, position: int, field_name: str, *, level: Level = "error", found: str = "", allowed: str = "",
-        nearest: str = "", facts: Mapping[str, str] | None = None,
+        self,
+        code: str,
+        position: int,
+        field_name: str,
+        *,
+        level: Level = "error",
+        found: str = "",
+        allowed: str = "",
+        nearest: str = "",
+        facts: Mapping[str, str] | None = None,
     ) -> Problem:
         """Return a problem at a field of the row at ``position``."""
         return Problem(
-            code, level, self.file, self.sheet, self.cell(position, field_name),
-            int(str(self.table["row"].iat[position])), found, allowed, nearest, facts or {},
+            code,
+            level,
+            self.file,
+            self.sheet,
+            self.cell(position, field_name),
+            int(str(self.table["row"].iat[position])),
+            found,
+            allowed,
+            nearest,
+            facts or {},
         )
 
 

@@ -47,7 +47,10 @@ class _Gathered:
 
 
 def read_activity(
-    *paths: PathLike, layout: str | None = None, region: str | None = None, year: int | None = None,
+    *paths: PathLike,
+    layout: str | None = None,
+    region: str | None = None,
+    year: int | None = None,
     choices: Mapping[str, str] | None = None,
 ) -> ActivityTable:
     """Read workbooks and text files into one activity table.
@@ -79,7 +82,11 @@ def read_activity(
 
 
 def gather(
-    openings: Sequence[tuple[str, Callable[[], Opened]]], layout: str | None, given: Given, *, sums: bool = False,
+    openings: Sequence[tuple[str, Callable[[], Opened]]],
+    layout: str | None,
+    given: Given,
+    *,
+    sums: bool = False,
 ) -> ActivityTable:
     """Return the activity table of files that are opened one after the other.
 
@@ -112,7 +119,10 @@ def gather(
         raise ActivityErrors(_in_order(gathered.problems))
     used = len(rows.drop_duplicates(["file", "sheet", "cell"])) + sum(map(len, (*gathered.measured, *gathered.strata)))
     table = ActivityTable(
-        rows=rows, excluded=excluded_table(gathered.excluded), notes=gathered.notes, files=gathered.files,
+        rows=rows,
+        excluded=excluded_table(gathered.excluded),
+        notes=gathered.notes,
+        files=gathered.files,
         rows_read=used + gathered.refused + len(gathered.excluded),
     )
     return _with_selected(table, gathered)
@@ -125,7 +135,7 @@ def _in_order(problems: Sequence[Problem]) -> list[Problem]:
 
     def place(problem: Problem) -> tuple[int, int, int, str]:
         letters = problem.cell.rstrip("0123456789")
-        row = int(problem.cell[len(letters):]) if problem.cell[len(letters):] else problem.row or 0
+        row = int(problem.cell[len(letters) :]) if problem.cell[len(letters) :] else problem.row or 0
         return sheets[problem.file, problem.sheet], row, len(letters), letters
 
     return sorted(problems, key=place)
@@ -146,8 +156,15 @@ def given_of(region: str | None, year: int | None, choices: Mapping[str, str] | 
         word = looked.word
     given = Given(word, year, dict(choices or {}))
     if set(given.choices) - {"decimal_comma"} or given.decimal_comma not in DECIMAL_COMMA:
-        raise ActivityErrors([Problem("unknown_choice", found=str(dict(given.choices)),
-                                      allowed=", ".join(f"decimal_comma={choice}" for choice in DECIMAL_COMMA))])
+        raise ActivityErrors(
+            [
+                Problem(
+                    "unknown_choice",
+                    found=str(dict(given.choices)),
+                    allowed=", ".join(f"decimal_comma={choice}" for choice in DECIMAL_COMMA),
+                )
+            ]
+        )
     return given
 
 
@@ -172,8 +189,11 @@ def _read_file(opened: Opened, name: str, layout: str | None, given: Given, gath
         for raw in found.rows:
             _check(raw, taken if isinstance(taken, TableLayout) else None, given, gathered)
     if not recognised:
-        gathered.problems.append(Problem("no_sheet_recognised", file=name,
-                                         found=", ".join(sheet.name for sheet in opened.sheets if sheet.name)))
+        gathered.problems.append(
+            Problem(
+                "no_sheet_recognised", file=name, found=", ".join(sheet.name for sheet in opened.sheets if sheet.name)
+            )
+        )
 
 
 def _check(raw: RawRows, layout: TableLayout | None, given: Given, gathered: _Gathered) -> None:

@@ -95,6 +95,12 @@ def _unread(sheet: Sheet) -> Problem:
         missing = [name for name in ("activity", "quantity") if name not in known]
         if len(missing) == 1 and len(known) >= 3:
             unread = ", ".join(heading.text for heading in header.headings.values() if not heading.column)
-            return Problem("missing_column", file=sheet.file, sheet=sheet.name, row=header.last + 1, found=unread,
-                           facts={"column": missing[0], "heading": load_headings().columns[missing[0]][0]})
+            return Problem(
+                "missing_column",
+                file=sheet.file,
+                sheet=sheet.name,
+                row=header.last + 1,
+                found=unread,
+                facts={"column": missing[0], "heading": load_headings().columns[missing[0]][0]},
+            )
     return Problem("sheet_not_recognised", "warning", sheet.file, sheet.name)

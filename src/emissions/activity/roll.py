@@ -16,7 +16,9 @@ from emissions.errors import ActivityErrors, Problem
 
 _QUANTITY = {"activity": "quantity", "vehicles": "stock", "measured": "value", "strata": "share"}
 _SHEET = {
-    "activity": "template_any", "vehicles": "template_vehicles", "measured": "template_measured",
+    "activity": "template_any",
+    "vehicles": "template_vehicles",
+    "measured": "template_measured",
     "strata": "template_controls",
 }
 _DROPPED = frozenset({"year", "mark", "activity_id", "low", "high", "uncertainty", "previous"})
@@ -57,7 +59,8 @@ def _rows(raw: RawRows, region: str, target: str) -> list[Mapping[str, object]]:
         if own and own != region:
             continue
         row: dict[str, object] = {
-            name: record[name] for name in columns
+            name: record[name]
+            for name in columns
             if name in record and name not in _DROPPED and name not in {quantity, "region"} and text_of(record[name])
         }
         row["previous"] = _number(record[quantity])

@@ -104,8 +104,13 @@ def _with_places(rows: pd.DataFrame, sums: Mapping[str, Aggregate]) -> pd.DataFr
 
 def _bad_rows(name: str, found: Aggregate) -> list[Problem]:
     return [
-        Problem(code, file=name, row=found.bad[kind][0], found=", ".join(map(str, found.bad[kind][:_SHOWN])),
-                facts={"count": str(len(found.bad[kind]))})
+        Problem(
+            code,
+            file=name,
+            row=found.bad[kind][0],
+            found=", ".join(map(str, found.bad[kind][:_SHOWN])),
+            facts={"count": str(len(found.bad[kind]))},
+        )
         for kind, code in _CODES.items()
         if kind in found.bad
     ]

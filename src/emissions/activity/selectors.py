@@ -60,9 +60,15 @@ def _measured_row(found: Collector, position: int, parameter: str, unit: str, va
         if reading.problem and name in found.raw.table.columns:
             found.add(reading.problem, position, name, found=text_of(found.raw.table[name].iat[position]))
         elif row is not None and "{per}" not in row["unit"] and _outside(value, row["minimum"], row["maximum"]):
-            found.add("outside_range", position, name, found=text_of(found.raw.table[name].iat[position]),
-                      allowed=f"{row['minimum'] or '−∞'} – {row['maximum'] or '∞'} {row['unit']}",
-                      label_zh=row["label_zh"], label_en=row["label_en"])
+            found.add(
+                "outside_range",
+                position,
+                name,
+                found=text_of(found.raw.table[name].iat[position]),
+                allowed=f"{row['minimum'] or '−∞'} – {row['maximum'] or '∞'} {row['unit']}",
+                label_zh=row["label_zh"],
+                label_en=row["label_en"],
+            )
     return target
 
 
@@ -89,8 +95,16 @@ def _target(found: Collector, position: int, unit: str, printed: str, reading: R
     expression = printed if own or known is None else known.expression
     if known is None and not own:
         if not (reading.problem or reading.blank):
-            found.add(looked.problem, position, where, found=printed, nearest=looked.nearest, readings=looked.readings,
-                      hint_zh=looked.hint_zh, hint_en=looked.hint_en)
+            found.add(
+                looked.problem,
+                position,
+                where,
+                found=printed,
+                nearest=looked.nearest,
+                readings=looked.readings,
+                hint_zh=looked.hint_zh,
+                hint_en=looked.hint_en,
+            )
         return "", 1.0
     for dimension in BASE_UNITS:
         target = per(unit, dimension)
@@ -148,9 +162,14 @@ def _report_sums(found: Collector, frame: pd.DataFrame) -> None:
         total = float(frame["share"].iloc[positions].sum())
         if abs(total - 1) > SHARE_TOLERANCE:
             selected = frame[list(SELECTOR_COLUMNS)].iloc[positions[0]]
-            found.add("shares_do_not_sum", int(positions[0]), "share", found=f"{total:g}",
-                      selection=", ".join(str(value) for value in selected if value not in {"", 0}),
-                      cells=", ".join(found.raw.cell(int(position), "share") for position in positions))
+            found.add(
+                "shares_do_not_sum",
+                int(positions[0]),
+                "share",
+                found=f"{total:g}",
+                selection=", ".join(str(value) for value in selected if value not in {"", 0}),
+                cells=", ".join(found.raw.cell(int(position), "share") for position in positions),
+            )
 
 
 def _selectors(found: Collector, given: Given) -> dict[str, object]:
@@ -160,8 +179,14 @@ def _selectors(found: Collector, given: Given) -> dict[str, object]:
         "year": [str(year) if year else "" for year in years(found, nowhere, required=False)],
         "category": found.words("category", find_category, "unknown_category"),
         "activity": found.words("activity", lambda text: find_word("activities", text), "unknown_activity"),
-        "technology": found.words("technology", lambda text: find_word("technology", text), "unknown_condition",
-                                  condition="technology", label_zh="技术", label_en="technology"),
+        "technology": found.words(
+            "technology",
+            lambda text: find_word("technology", text),
+            "unknown_condition",
+            condition="technology",
+            label_zh="技术",
+            label_en="technology",
+        ),
         "facility": found.texts("facility"),
         "data_source": found.texts("data_source"),
     }
@@ -184,11 +209,21 @@ def _report_twice(found: Collector, frame: pd.DataFrame, columns: Sequence[str],
     groups = frame.groupby(list(columns), dropna=False, sort=False).indices
     for positions in groups.values():
         for position in positions[1:]:
-            found.add("selection_twice", int(position), field, found=text_of(found.raw.table[field].iat[int(position)]),
-                      other=found.raw.cell(int(positions[0]), field))
+            found.add(
+                "selection_twice",
+                int(position),
+                field,
+                found=text_of(found.raw.table[field].iat[int(position)]),
+                other=found.raw.cell(int(positions[0]), field),
+            )
 
 
 def _result(found: Collector, frame: pd.DataFrame) -> Checked:
     keep = np.flatnonzero(~found.refused)
-    return Checked(frame.iloc[keep].reset_index(drop=True), tuple(found.problems), tuple(found.notes()),
-                   int(found.refused.sum()), keep.tolist())
+    return Checked(
+        frame.iloc[keep].reset_index(drop=True),
+        tuple(found.problems),
+        tuple(found.notes()),
+        int(found.refused.sum()),
+        keep.tolist(),
+    )

@@ -23,8 +23,24 @@ from emissions.vocabulary import Language, label
 _QUANTITIES = ("quantity", "stock", "value", "share")
 _TITLE_ROW, _GUIDANCE_ROW, _OTHER_GUIDANCE_ROW, _CONTEXT_ROW, _HEADING_ROW = 0, 1, 2, 3, 5
 _NUMBER_COLUMNS = frozenset(
-    {"quantity", "stock", "mileage", "uncertainty", "low", "high", "value", "share", "collection_efficiency",
-     "operating_rate", "speed_km_h", "load_percent", "capacity_MW", "boiler_tph", "mining_depth_m", "previous"}
+    {
+        "quantity",
+        "stock",
+        "mileage",
+        "uncertainty",
+        "low",
+        "high",
+        "value",
+        "share",
+        "collection_efficiency",
+        "operating_rate",
+        "speed_km_h",
+        "load_percent",
+        "capacity_MW",
+        "boiler_tph",
+        "mining_depth_m",
+        "previous",
+    }
 )
 
 Rows = Sequence[Mapping[str, object]]
@@ -45,7 +61,12 @@ class _Book:
 
 
 def write_template(
-    path: str | Path, region: str, year: int, *, language: Language = "zh", roll_from: str | Path | None = None,
+    path: str | Path,
+    region: str,
+    year: int,
+    *,
+    language: Language = "zh",
+    roll_from: str | Path | None = None,
 ) -> None:
     """Write an empty workbook for a region and year.
 
@@ -70,9 +91,10 @@ def write_template(
     """
     word = _checked_region(region, year)
     rolled: Mapping[str, Rows] = rows_to_roll(Path(roll_from), word) if roll_from is not None else {}
-    with written_in_place(Path(path)) as temporary, xlsxwriter.Workbook(
-        str(temporary), {"strings_to_formulas": False, "strings_to_urls": False}
-    ) as book:
+    with (
+        written_in_place(Path(path)) as temporary,
+        xlsxwriter.Workbook(str(temporary), {"strings_to_formulas": False, "strings_to_urls": False}) as book,
+    ):
         writing = _Book(book, Styles(book), load_template(), language, label("regions", word, language), year)
         _write_guide(writing)
         for sheet in writing.template.sheets:
@@ -119,8 +141,17 @@ def _write_guide(writing: _Book) -> None:
         own, other = step.own(language), step.other(language)
         sheet.set_row(row, 18 * sum(1 + _columns_of(text) // 165 for text in (own, other)) + 4)
         sheet.merge_range(row, 1, row, 2, "", styles["guide_text"])
-        sheet.write_rich_string(row, 1, styles["strong"], f"{number}　", styles["plain"], own,
-                                styles["faint"], f"\n　  {other}", styles["guide_text"])
+        sheet.write_rich_string(
+            row,
+            1,
+            styles["strong"],
+            f"{number}　",
+            styles["plain"],
+            own,
+            styles["faint"],
+            f"\n　  {other}",
+            styles["guide_text"],
+        )
         row += 1
     sheet.write(row + 1, 1, _both(guide.sheet_heading, language), styles["guide_heading"])
     sheet.write(row + 1, 2, _both(guide.content_heading, language), styles["guide_heading"])
@@ -169,7 +200,7 @@ def _heading_style(column: str, definition: TemplateSheet) -> str:
 def _with_previous(columns: Sequence[str]) -> list[str]:
     found = list(columns)
     quantity = next(index for index, column in enumerate(found) if column in _QUANTITIES)
-    return [*found[:quantity + 1], "previous", *found[quantity + 1:]]
+    return [*found[: quantity + 1], "previous", *found[quantity + 1 :]]
 
 
 def _write_context(writing: _Book, sheet: Any) -> None:
@@ -211,7 +242,11 @@ def _write_rows(writing: _Book, sheet: Any, columns: Sequence[str], first: int, 
 
 
 def _write_validation(
-    writing: _Book, sheet: Any, definition: TemplateSheet, columns: Sequence[str], first: int,
+    writing: _Book,
+    sheet: Any,
+    definition: TemplateSheet,
+    columns: Sequence[str],
+    first: int,
 ) -> None:
     for position, column in enumerate(columns):
         words = tuple(dict.fromkeys(shown(column, word, writing.language) for word in list_words(definition, column)))
@@ -221,11 +256,20 @@ def _write_validation(
             letters = xl_col_to_name(len(writing.lists))
             writing.lists[words] = f"='{writing.template.lists_name}'!${letters}$2:${letters}${len(words) + 1}"
             writing.columns_of_lists.append((column, words))
-        sheet.data_validation(first, position, first + VALIDATED_ROWS, position, {
-            "validate": "list", "source": writing.lists[words], "error_type": "information", "ignore_blank": True,
-            "error_title": "词表 / List",
-            "error_message": "不在列表中；若为常用名称仍可读取。\nNot in the list; a common name is still read.",
-        })
+        sheet.data_validation(
+            first,
+            position,
+            first + VALIDATED_ROWS,
+            position,
+            {
+                "validate": "list",
+                "source": writing.lists[words],
+                "error_type": "information",
+                "ignore_blank": True,
+                "error_title": "词表 / List",
+                "error_message": "不在列表中；若为常用名称仍可读取。\nNot in the list; a common name is still read.",
+            },
+        )
 
 
 def _write_notes(writing: _Book) -> None:

@@ -103,8 +103,16 @@ def load_template() -> Template:
 
 def table_of(column: str) -> str:
     """Return the table of the vocabulary that holds the words of a column."""
-    plain = {"activity": "activities", "use": "uses", "control": "controls", "unit": "units", "category": "categories",
-             "parameter": "parameters", "substance": "substances", "region": "regions"}
+    plain = {
+        "activity": "activities",
+        "use": "uses",
+        "control": "controls",
+        "unit": "units",
+        "category": "categories",
+        "parameter": "parameters",
+        "substance": "substances",
+        "region": "regions",
+    }
     return plain.get(column, column)
 
 
@@ -155,8 +163,11 @@ def list_words(sheet: TemplateSheet, column: str) -> Iterator[str]:
         yield from (word for word in graph.parents if any(top in graph.ancestors(word) for top in chosen.under))
     elif column == "activity":
         kinds = chosen.kinds if chosen is not None else ()
-        yield from (word for word, row in vocabulary.activities.items()
-                    if row["dimensions"] and (not kinds or row["kind"] in kinds))
+        yield from (
+            word
+            for word, row in vocabulary.activities.items()
+            if row["dimensions"] and (not kinds or row["kind"] in kinds)
+        )
     elif column == "category":
         yield from (word for word, row in vocabulary.categories.items() if row["scheme"] == "IPCC2006")
     elif column in load_template().default_lists:

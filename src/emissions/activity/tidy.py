@@ -35,7 +35,7 @@ def read_table_sheet(sheet: Sheet, layout: TableLayout) -> SheetRead:
     problems = [*_header_problems(sheet, header, columns, layout)]
     if any(problem.level == "error" for problem in problems):
         return SheetRead(problems=tuple(problems))
-    body = sheet.rows[header.last + 1:]
+    body = sheet.rows[header.last + 1 :]
     width = max(columns.values()) + 1
     across = list(zip_longest(*body, fillvalue="")) or [()] * width
     absent: list[Cell] = [""] * len(body)
@@ -52,7 +52,10 @@ def read_table_sheet(sheet: Sheet, layout: TableLayout) -> SheetRead:
     for name, (value, _) in above.items():
         table[name] = [value if is_blank(own) else own for own in table[name]] if name in columns else value
     rows = RawRows(
-        sheet.file, sheet.name, layout.content, table,
+        sheet.file,
+        sheet.name,
+        layout.content,
+        table,
         columns={name: column_letters(position + 1) for name, position in columns.items()},
         units={name: unit for name, position in columns.items() if (unit := header.headings[position].unit)},
         places={name: cell for name, (_, cell) in above.items() if name not in columns},
@@ -75,33 +78,62 @@ def _header_problems(sheet: Sheet, header: Header, columns: dict[str, int], layo
         if name not in columns:
             unread = [heading.text for heading in header.headings.values() if not heading.column]
             words = load_headings().columns.get(name, (name,))
-            yield Problem("missing_column", file=sheet.file, sheet=sheet.name, row=row, found=", ".join(unread),
-                          facts={"column": name, "heading": words[0]})
+            yield Problem(
+                "missing_column",
+                file=sheet.file,
+                sheet=sheet.name,
+                row=row,
+                found=", ".join(unread),
+                facts={"column": name, "heading": words[0]},
+            )
     for name, first, second in header.twice():
-        yield Problem("column_twice", file=sheet.file, sheet=sheet.name, cell=f"{column_letters(second + 1)}{row}",
-                      found=header.headings[second].text,
-                      facts={"column": name, "first": f"{column_letters(first + 1)}{row}"})
+        yield Problem(
+            "column_twice",
+            file=sheet.file,
+            sheet=sheet.name,
+            cell=f"{column_letters(second + 1)}{row}",
+            found=header.headings[second].text,
+            facts={"column": name, "first": f"{column_letters(first + 1)}{row}"},
+        )
     for top, left, _, right in sheet.merged:
         if header.first <= top <= header.last and right > left and left in header.headings:
-            bare = [position for position in range(left + 1, right + 1)
-                    if position not in header.headings and _has_data(sheet, header, position)]
+            bare = [
+                position
+                for position in range(left + 1, right + 1)
+                if position not in header.headings and _has_data(sheet, header, position)
+            ]
             if bare:
-                yield Problem("merged_heading", file=sheet.file, sheet=sheet.name,
-                              cell=f"{column_letters(left + 1)}{top + 1}", found=header.headings[left].text,
-                              facts={"columns": ", ".join(column_letters(position + 1) for position in bare)})
+                yield Problem(
+                    "merged_heading",
+                    file=sheet.file,
+                    sheet=sheet.name,
+                    cell=f"{column_letters(left + 1)}{top + 1}",
+                    found=header.headings[left].text,
+                    facts={"columns": ", ".join(column_letters(position + 1) for position in bare)},
+                )
     known = {*columns.values(), *(position for position, heading in header.headings.items() if heading.column)}
     for position, heading in header.headings.items():
         if position not in known and _has_data(sheet, header, position):
-            yield Problem("column_not_read", "info", sheet.file, sheet.name, f"{column_letters(position + 1)}{row}",
-                          found=heading.text)
+            yield Problem(
+                "column_not_read",
+                "info",
+                sheet.file,
+                sheet.name,
+                f"{column_letters(position + 1)}{row}",
+                found=heading.text,
+            )
 
 
 def _has_data(sheet: Sheet, header: Header, position: int) -> bool:
-    return any(position < len(row) and not is_blank(row[position]) for row in sheet.rows[header.last + 1:])
+    return any(position < len(row) and not is_blank(row[position]) for row in sheet.rows[header.last + 1 :])
 
 
 def _fill_merged(
-    sheet: Sheet, cells: dict[str, list[Cell]], columns: dict[str, int], first: int, layout: TableLayout,
+    sheet: Sheet,
+    cells: dict[str, list[Cell]],
+    columns: dict[str, int],
+    first: int,
+    layout: TableLayout,
 ) -> Iterator[Problem]:
     """Let a merged word count for all rows it covers; a merged quantity has two readings and is refused."""
     names = {position: name for name, position in columns.items()}
@@ -115,11 +147,24 @@ def _fill_merged(
         if name in _FILLED_DOWN or name in conditions:
             for index in range(top - first + 1, min(bottom - first + 1, len(cells[name]))):
                 cells[name][index] = cells[name][top - first]
-            yield Problem("merged_cell_filled", "info", sheet.file, sheet.name, cell,
-                          found=text_of(cells[name][top - first]), facts={"range": where})
+            yield Problem(
+                "merged_cell_filled",
+                "info",
+                sheet.file,
+                sheet.name,
+                cell,
+                found=text_of(cells[name][top - first]),
+                facts={"range": where},
+            )
         elif name not in NOT_READ and layout.content in _QUANTITIES:
-            yield Problem("merged_quantity", file=sheet.file, sheet=sheet.name, cell=cell,
-                          found=text_of(cells[name][top - first]), facts={"range": where})
+            yield Problem(
+                "merged_quantity",
+                file=sheet.file,
+                sheet=sheet.name,
+                cell=cell,
+                found=text_of(cells[name][top - first]),
+                facts={"range": where},
+            )
 
 
 def _unseen_problems(sheet: Sheet, columns: dict[str, int], first: int) -> Iterator[Problem]:
@@ -127,7 +172,7 @@ def _unseen_problems(sheet: Sheet, columns: dict[str, int], first: int) -> Itera
     letters = {column_letters(position + 1): name for name, position in columns.items() if name not in NOT_READ}
     for cell in sorted({*sheet.unseen.errors, *sheet.unseen.without_value}):
         column = cell.rstrip("0123456789")
-        if column not in letters or int(cell[len(column):]) <= first:
+        if column not in letters or int(cell[len(column) :]) <= first:
             continue
         if cell in sheet.unseen.errors:
             yield Problem("error_value", file=sheet.file, sheet=sheet.name, cell=cell, found=sheet.unseen.errors[cell])
@@ -136,7 +181,11 @@ def _unseen_problems(sheet: Sheet, columns: dict[str, int], first: int) -> Itera
 
 
 def _data_rows(
-    sheet: Sheet, cells: dict[str, list[Cell]], columns: dict[str, int], offset: int, layout: TableLayout,
+    sheet: Sheet,
+    cells: dict[str, list[Cell]],
+    columns: dict[str, int],
+    offset: int,
+    layout: TableLayout,
 ) -> tuple[list[int], list[Excluded]]:
     """Return the positions of the rows to read and the rows that are not read, with the reason."""
     quantity = _QUANTITIES[layout.content]

@@ -29,8 +29,13 @@ def check_vehicles(raw: RawRows, given: Given) -> Checked:
     named, contradicted = _with_activity(raw)
     found = Collector(named)
     for position in contradicted:
-        found.add("fuel_differs", position, "fuel", found=text_of(raw.table["fuel"].iat[position]),
-                  vehicle=text_of(raw.table["activity"].iat[position]))
+        found.add(
+            "fuel_differs",
+            position,
+            "fuel",
+            found=text_of(raw.table["fuel"].iat[position]),
+            vehicle=text_of(raw.table["activity"].iat[position]),
+        )
     stock = check_activity(named, given, quantity="stock", use="stock")
     mileage, texts = _mileage(found, given.decimal_comma)
     keep = np.array([position for position in stock.positions if not found.refused[position]], dtype=np.intp)
@@ -40,15 +45,22 @@ def check_vehicles(raw: RawRows, given: Given) -> Checked:
     driven = rows.loc[moving].copy()
     driven["use"], driven["dimension"], driven["unit"] = "distance", "distance", BASE_UNITS["distance"]
     driven["quantity_as_printed"] = [
-        f"{stated} {unit} × {texts[position] or '—'}" for stated, unit, position
-        in zip(driven["quantity_as_printed"], driven["unit_as_printed"], keep[moving], strict=True)
+        f"{stated} {unit} × {texts[position] or '—'}"
+        for stated, unit, position in zip(
+            driven["quantity_as_printed"], driven["unit_as_printed"], keep[moving], strict=True
+        )
     ]
     for name in ("quantity", "low", "high"):
         driven[name] = driven[name] * per_vehicle[moving]
     driven["unit_as_printed"] = BASE_UNITS["distance"]
     refused = len(raw.table) - len(rows)
-    return Checked(pd.concat([rows, driven], ignore_index=True), (*stock.problems, *found.problems),
-                   (*stock.notes, *found.notes()), refused, keep.tolist())
+    return Checked(
+        pd.concat([rows, driven], ignore_index=True),
+        (*stock.problems, *found.problems),
+        (*stock.notes, *found.notes()),
+        refused,
+        keep.tolist(),
+    )
 
 
 def _with_activity(raw: RawRows) -> tuple[RawRows, list[int]]:
@@ -111,6 +123,15 @@ def _kilometres(found: Collector, position: int, unit: str) -> float:
     if expression and convertible(expression, "km/a"):
         return scale(expression, "km/a")
     code = looked.problem if looked.problem in {"unknown_unit", "unit_missing", "unit_ambiguous"} else "wrong_dimension"
-    found.add(code, position, "mileage", found=unit, nearest=looked.nearest, readings=looked.readings,
-              hint_zh=looked.hint_zh, hint_en=looked.hint_en, allowed="distance (km)")
+    found.add(
+        code,
+        position,
+        "mileage",
+        found=unit,
+        nearest=looked.nearest,
+        readings=looked.readings,
+        hint_zh=looked.hint_zh,
+        hint_en=looked.hint_en,
+        allowed="distance (km)",
+    )
     return float("nan")

@@ -158,8 +158,12 @@ def find_unit(text: str) -> LookedUnit:
         return LookedUnit(problem="unit_missing")
     refused = _refused_units().get(_unit_spelling(text))
     if refused is not None:
-        return LookedUnit(problem="unit_ambiguous", readings=refused["readings"].replace("|", " / "),
-                          hint_zh=refused["hint_zh"], hint_en=refused["hint_en"])
+        return LookedUnit(
+            problem="unit_ambiguous",
+            readings=refused["readings"].replace("|", " / "),
+            hint_zh=refused["hint_zh"],
+            hint_en=refused["hint_en"],
+        )
     vocabulary = load_vocabulary()
     name = vocabulary.resolve("units", text)
     if name is None:

@@ -107,14 +107,21 @@ def _reader(suffix: str, name: str, content: bytes) -> Callable[[Path, str, byte
 
 
 def _unreadable(
-    code: str, name: str, *, sheet: str = "", found: str = "", allowed: str = "", **facts: str,
+    code: str,
+    name: str,
+    *,
+    sheet: str = "",
+    found: str = "",
+    allowed: str = "",
+    **facts: str,
 ) -> UnreadableWorkbook:
     return UnreadableWorkbook([Problem(code, file=name, sheet=sheet, found=found, allowed=allowed, facts=facts)])
 
 
 def _read_ole(path: Path, name: str, content: bytes) -> Found:
-    sheets = [Sheet(name, sheet.name, sheet.rows, sheet.hidden, sheet.merged)
-              for sheet in read_old_format(content, name)]
+    sheets = [
+        Sheet(name, sheet.name, sheet.rows, sheet.hidden, sheet.merged) for sheet in read_old_format(content, name)
+    ]
     notes = [Problem("errors_invisible_in_xls", level="info", file=name)]
     if path.suffix.lower() != ".xls":
         notes.append(Problem("other_format_than_name", level="info", file=name, found=".xls"))
@@ -135,8 +142,10 @@ def _read_xlsx(path: Path, name: str, content: bytes) -> Found:
         if type(error).__name__ == "PanicException":  # the reader gave up on a damaged file; its class is not public
             raise _unreadable("damaged_workbook", name, found=str(error)) from error
         raise
-    return [Sheet(name, sheet.name, sheet.rows, sheet.hidden, sheet.merged, unseen.get(sheet.name, HiddenCells()))
-            for sheet in sheets], []
+    return [
+        Sheet(name, sheet.name, sheet.rows, sheet.hidden, sheet.merged, unseen.get(sheet.name, HiddenCells()))
+        for sheet in sheets
+    ], []
 
 
 def _read_text(_path: Path, name: str, content: bytes) -> Found:

@@ -19,6 +19,7 @@ from emissions.errors import Problem, ResultError
 from emissions.factors import FactorLibrary, FactorSet, load_factors
 from emissions.report.folder import KIND, MANIFEST, read_manifest, settle, staged
 from emissions.report.formats import DEFAULT_FORMATS, write_formats
+from emissions.report.tables import used_factors
 from emissions.vocabulary import Language
 
 FORMAT = 1
@@ -168,13 +169,6 @@ def _write_tables(run: Run, place: Path, given: ActivityTable | None) -> None:
         },
         place / "result.json",
     )
-
-
-def used_factors(run: Run) -> pd.DataFrame:
-    """Return the rows of the library that the lines use, each once, with ``row``, their number in the library."""
-    published = run.matches[run.matches["origin"] == 0]
-    numbers = np.unique(published["row"].to_numpy(dtype=np.int64)) if len(published) else np.empty(0, dtype=np.int64)
-    return run.library.rows.iloc[numbers].reset_index(drop=True).assign(row=numbers)
 
 
 def _write(frame: pd.DataFrame, path: Path) -> None:

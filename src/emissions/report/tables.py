@@ -265,3 +265,10 @@ def shown_state(statuses: set[str]) -> str:
     if "ok" in statuses:
         return "partial" if "NE" in statuses else ""
     return next((one for one in NOTATION_KEYS if one in statuses), "")
+
+
+def used_factors(run: Run) -> pd.DataFrame:
+    """Return the rows of the library that the lines use, each once, with ``row``, their number in the library."""
+    published = run.matches[run.matches["origin"] == 0]
+    numbers = np.unique(published["row"].to_numpy(dtype=np.int64)) if len(published) else np.empty(0, dtype=np.int64)
+    return run.library.rows.iloc[numbers].reset_index(drop=True).assign(row=numbers)

@@ -12,8 +12,7 @@ from emissions.inventory import co2_equivalent, coverage, roll_up, totals
 from emissions.inventory.tables import sums
 from emissions.report.book.lines import cell_texts
 from emissions.report.problems import problem_text
-from emissions.report.store import used_factors
-from emissions.report.tables import CO2E, used_lines
+from emissions.report.tables import CO2E, used_factors, used_lines
 from emissions.report.words import Words
 from emissions.units import BASE_UNITS
 from emissions.vocabulary import Language, load_vocabulary
