@@ -42,7 +42,7 @@ with xlsxwriter.Workbook(sys.argv[3]) as out:
         for number, row in enumerate(rows):
             sheet.write_row(number, 0, row)
 """
-"""The floor: import numpy, pandas, pint, the reader and the writer; read the workbook; write the cells of the result."""
+"""The floor: import numpy, pandas, pint, reader and writer; read the workbook; write the cells of the result."""
 
 
 def write_city(path: Path, rows: int) -> None:

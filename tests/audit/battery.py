@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 import openpyxl  # noqa: F401  loaded once, before the copies
 import pandas as pd
+import pint  # noqa: F401  loaded once, before the copies
 import pydantic  # noqa: F401  loaded once, before the copies
 import yaml
 
@@ -153,6 +154,9 @@ def totals_hold_what_counts_once(shared: dict[str, Any]) -> None:
     assert own.keys() == right.keys()
     assert np.allclose([own[name] for name in right], list(right.values()), rtol=1e-12, atol=0)
     rolled = roll_up(totals(shared["run"]), load_vocabulary().category_graph)
+    leaves = rolled.merge(totals(shared["run"]), on=["category", "region", "year", "substance"])
+    assert (leaves["emission_x"] >= leaves["emission_y"] * (1 - 1e-12) - 1e-9).all()
+    assert len(leaves) == len(totals(shared["run"]))
     roots = rolled[rolled["category"].isin(["IPCC2006:1", "IPCC2006:2", "NFR:1"])]
     for name, value in right.items():
         assert math.isclose(roots.loc[roots["substance"] == name, "emission"].sum(), value, rel_tol=1e-12)
