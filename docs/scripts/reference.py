@@ -294,7 +294,11 @@ def _assumed(rule: Any) -> str:
 
 
 def _why(rule: Any) -> str:
-    return both(rule.why.model_dump()) if rule.why else ""
+    return both(_why(rule).model_dump()) if _why(rule) else ""
+
+
+def _why(rule: Any) -> str:
+    return f"{rule.why.zh}<br>{rule.why.en}" if rule.why else ""
 
 
 RULE_LINES: Mapping[str, Callable[[Any], Sequence[object]]] = {

@@ -72,7 +72,7 @@ def check_activity(raw: RawRows, given: Given, *, quantity: str = "quantity", us
         )
     ]
     columns["category"] = categories = _categories(found, categories, activities, uses, branches)
-    columns["activity"], columns["use"] = activities, _uses(found, uses, categories)
+    columns["activity"], columns["use"] = activities, _uses(found, uses, categories, activities)
     columns["dimension"] = quantities.dimension
     columns["control"] = found.words("control", find_controls, "unknown_control")
     columns |= _signed(found, quantities, uses, quantity) | conditions
@@ -188,11 +188,11 @@ def _numbers(found: Collector, condition: str, unit: str) -> list[float]:
     return numbers
 
 
-def _uses(found: Collector, uses: list[str], categories: list[str]) -> list[str]:
-    """Report rows whose use neither is stated nor follows; not where the category is open already."""
+def _uses(found: Collector, uses: list[str], categories: list[str], activities: list[str]) -> list[str]:
+    """Report rows whose use neither is stated nor follows; not where category or activity are open already."""
     texts = found.texts("use")
-    for position, (use, category) in enumerate(zip(uses, categories, strict=True)):
-        if not use and category and not texts[position]:
+    for position, (use, category, activity) in enumerate(zip(uses, categories, activities, strict=True)):
+        if not use and category and activity and not texts[position]:
             found.add("use_missing", position, "use")
     return uses
 

@@ -23,7 +23,7 @@ def command(session: Session) -> Command:
             click.Argument(["file"], type=click.Path(path_type=Path), metavar="FILE.xlsx"),
             option(session, "--region", text="region", required=True),
             option(session, "--year", text="year", type=int, required=True),
-            option(session, "--roll-from", text="roll", type=click.Path(path_type=Path), metavar="FILE"),
+            option(session, "--from", "roll_from", text="roll", type=click.Path(path_type=Path), metavar="FILE"),
         ],
     )
 

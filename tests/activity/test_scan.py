@@ -1,0 +1,126 @@
+"""Large columnar tables give the numbers of the same rows in a text file, and count their bad rows."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+from emissions.activity import read_activity, scan_activity
+from emissions.activity.aggregate import aggregate_parquet
+from emissions.engine import calculate
+from emissions.errors import ActivityErrors
+from emissions.factors import load_factors
+from emissions.inventory import totals
+
+HEADINGS = ("region", "year", "category", "activity", "unit")
+
+
+def frame(rows: int, seed: int = 7) -> pd.DataFrame:
+    draw = np.random.default_rng(seed)
+    return pd.DataFrame(
+        {
+            "region": draw.choice(["150602", "150603", "150621"], rows),
+            "year": draw.choice([2019, 2020], rows),
+            "category": draw.choice(["IPCC2006:1A1ai", "IPCC2006:1A2e", "IPCC2006:1A4a"], rows),
+            "activity": draw.choice(["diesel", "coke", "lignite"], rows),
+            "unit": draw.choice(["t", "kt", "万吨"], rows),
+            "quantity": draw.lognormal(0, 8, rows),
+            "facility": [f"plant {number}" for number in range(rows)],
+        }
+    )
+
+
+def write(data: pd.DataFrame, path: Path, *, plain: bool = False, group: int = 100) -> Path:
+    table = pa.Table.from_pandas(data, preserve_index=False)
+    parquet.write_table(table, path, row_group_size=group, use_dictionary=not plain)
+    return path
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_the_scan_gives_the_totals_of_the_same_rows_read_one_by_one(tmp_path: Path, plain: bool) -> None:
+    data = frame(1_000)
+    data.to_csv(tmp_path / "rows.csv", index=False)
+    factors = load_factors("cn-2026.1")
+    rows = totals(calculate(read_activity(tmp_path / "rows.csv"), factors))
+    scanned = scan_activity(write(data, tmp_path / "rows.parquet", plain=plain))
+    sums = totals(calculate(scanned, factors))
+    assert scanned.rows_read == 1_000
+    assert len(scanned.rows) < 200
+    names = ["category", "region", "year", "substance"]
+    pd.testing.assert_frame_equal(
+        sums.astype({"category": str, "region": str}), rows.astype({"category": str, "region": str}), rtol=1e-12
+    )
+    assert list(sums.columns) == [*names, "emission"]
+
+
+def test_sums_are_exact_whatever_the_order_and_the_row_groups(tmp_path: Path) -> None:
+    data = frame(5_000)
+    one = aggregate_parquet(write(data, tmp_path / "a.parquet", group=5_000), HEADINGS, "quantity")
+    other = aggregate_parquet(
+        write(data.sample(frac=1, random_state=1), tmp_path / "b.parquet", group=37), HEADINGS, "quantity"
+    )
+    exact: dict[tuple[object, ...], Fraction] = {}
+    for row in data.itertuples(index=False):
+        key = tuple(getattr(row, name) for name in HEADINGS)
+        exact[key] = exact.get(key, Fraction(0)) + Fraction(float(row.quantity))
+    first, second = dict(zip(one.keys, one.quantity, strict=True)), dict(zip(other.keys, other.quantity, strict=True))
+    assert first.keys() == second.keys() == exact.keys()
+    for key, value in exact.items():
+        assert first[key] == pytest.approx(float(value), rel=1e-15)
+        assert second[key] == pytest.approx(float(value), rel=1e-15)
+    assert sum(one.count) == sum(other.count) == 5_000
+
+
+def test_the_first_row_and_the_number_of_rows_of_a_sum_are_kept(tmp_path: Path) -> None:
+    data = frame(3).assign(
+        region="150602", year=2020, category="IPCC2006:1A2e", activity=["coke", "diesel", "coke"], unit="t"
+    )
+    scanned = scan_activity(write(data, tmp_path / "rows.parquet"))
+    found = scanned.rows.set_index("activity")[["row", "quantity_as_printed"]].to_dict("index")
+    assert found == {
+        "coke": {"row": 1, "quantity_as_printed": "sum of 2 rows"},
+        "diesel": {"row": 2, "quantity_as_printed": "sum of 1 rows"},
+    }
+
+
+def test_bad_quantities_are_counted_and_refused(tmp_path: Path) -> None:
+    data = frame(400)
+    data.loc[[5, 250], "quantity"] = math.inf
+    data.loc[7, "quantity"] = -1.0
+    with pytest.raises(ActivityErrors) as caught:
+        scan_activity(write(data, tmp_path / "rows.parquet"))
+    assert [
+        (problem.code, problem.row, problem.found, problem.facts["count"]) for problem in caught.value.problems
+    ] == [
+        ("not_finite", 6, "6, 251", "2"),
+        ("negative_quantity", 8, "8", "1"),
+    ]
+
+
+def test_a_row_without_a_quantity_is_excluded_and_counted(tmp_path: Path) -> None:
+    data = frame(50)
+    data["quantity"] = data["quantity"].astype("Float64")
+    data.loc[[3, 4], "quantity"] = pd.NA
+    scanned = scan_activity(write(data, tmp_path / "rows.parquet"))
+    assert scanned.excluded["row"].tolist() == [4, 5]
+    assert scanned.rows_read == 50
+
+
+def test_a_word_that_is_not_known_is_named_at_its_combination(tmp_path: Path) -> None:
+    data = frame(20).assign(activity="diesle")
+    with pytest.raises(ActivityErrors) as caught:
+        scan_activity(write(data, tmp_path / "rows.parquet"))
+    assert {problem.code for problem in caught.value.problems} == {"unknown_activity"}
+
+
+def test_a_file_without_a_quantity_column_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ActivityErrors) as caught:
+        scan_activity(write(frame(5).drop(columns="quantity"), tmp_path / "rows.parquet"))
+    assert [problem.code for problem in caught.value.problems] == ["missing_column"]

@@ -1,0 +1,106 @@
+"""The texts of what the engine refuses, word for word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from emissions.errors import ProblemsError
+from emissions.vocabulary import describe
+from reference.workbench import activity_table, card, factor, library, run
+
+ROW = factor("a", 1.0, "t/t")
+
+
+def two_factors(root: Path) -> Any:
+    return run(activity_table({}), library(root, ROW, factor("b", 2.0, "t/t")), card("one"))
+
+
+def two_cards(root: Path) -> Any:
+    return run(activity_table({}), library(root, ROW), card("one"), card("two"))
+
+
+def two_measured(root: Path) -> Any:
+    twice = [{"parameter": "sulphur_content", "value": value, "unit": "1"} for value in (0.01, 0.02)]
+    return run(activity_table({}, measured=twice), library(root, ROW), card("one"))
+
+
+def two_groups_of_strata(root: Path) -> Any:
+    strata = [
+        {"control": "scr", "share": 1.0, "region": "150600"},
+        {"control": "none", "share": 1.0, "activity": "lignite"},
+    ]
+    return run(activity_table({}, strata=strata), library(root, ROW), card("one"))
+
+
+def strata_of_less_than_all(root: Path) -> Any:
+    return run(activity_table({}, strata=[{"control": "scr", "share": 0.9}]), library(root, ROW), card("one"))
+
+
+def a_gap(root: Path) -> Any:
+    one = card("one", activities=["calcium_carbide"], categories=["IPCC2006:2"], uses=["production"], stream="process",
+               substances=["CO2", "PM10", "PM2.5"])  # fmt: skip
+    item = {"activity": "calcium_carbide", "category": "IPCC2006:2B5", "use": "production"}
+    rows = [factor(name, 1.0, "t/t", substance=name) for name in ("CO2", "PM10")]
+    return run(activity_table(item), library(root, *rows), one, strict=True)
+
+
+@pytest.mark.parametrize(
+    ("refused", "english", "chinese"),
+    [
+        (
+            two_factors,
+            (
+                "two factor rows fit emission_factor of CO2 for lignite in IPCC2006:1A1ai equally well; state the condition "
+                "that tells them apart, or give the factor set a rule; allowed: a, b"
+            ),
+            (
+                "IPCC2006:1A1ai 的 lignite：CO2 的 emission_factor 有两行同样合适的因子，无法取舍；"
+                "请写明区分它们的条件，或补充因子集的优先规则；允许：a, b"
+            ),
+        ),
+        (
+            two_cards,
+            (
+                "several methods give CO2 (combustion) of lignite in IPCC2006:1A1ai and the factor set sets no order: one; "
+                "allowed: one, two"
+            ),
+            "IPCC2006:1A1ai 的 lignite 有多个方法可算 CO2（combustion），因子集没有规定先后：one；允许：one, two",
+        ),
+        (
+            two_measured,
+            (
+                "side!C3: the measured value of sulphur_content is for the same rows as side!C2; delete one, or say which "
+                "rows each is for"
+            ),
+            "side!C3: 实测参数“sulphur_content”与 side!C2 针对同样的对象，无法取舍；请删除一个，或写明各自适用的范围",
+        ),
+        (
+            two_groups_of_strata,
+            "side!C3: the control stratum none is for the same rows as side!C2; delete one, or say which rows each is for",
+            "side!C3: 控制分层“none”与 side!C2 针对同样的对象，无法取舍；请删除一组，或写明各自适用的范围",
+        ),
+        (
+            strata_of_less_than_all,
+            "side!C2: the shares of the control strata sum to 0.9 instead of 1",
+            "side!C2: 各控制分层的占比之和为 0.9，应为 1",
+        ),
+        (
+            a_gap,
+            "IPCC2006:2B5 calcium_carbide: PM2.5 was not estimated, no_factor:emission_factor",
+            "IPCC2006:2B5 calcium_carbide：PM2.5 未估算，no_factor:emission_factor",
+        ),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_what_is_refused_is_said_in_both_languages(
+    tmp_path: Path, refused: Callable[[Path], Any], english: str, chinese: str
+) -> None:
+    with pytest.raises(ProblemsError) as caught:
+        refused(tmp_path)
+    (problem,) = caught.value.problems
+    assert describe(problem, "en") == english
+    assert describe(problem, "zh") == chinese
