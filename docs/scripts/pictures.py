@@ -33,7 +33,7 @@ WIDTH, LINES = 128, 56
 FONTS = "'DejaVu Sans Mono', 'Noto Sans Mono CJK SC', Menlo, Consolas, monospace"
 RUNS = re.compile(r"[\u2e80-\uffef]+|[^\s\u2e80-\uffef]+")
 """Wide letters, or others: each run gets its own place in the picture, so that columns stand under one another."""
-CROP = ("-x", "30", "-y", "40", "-W", "900", "-H", "900", "-r", "120")
+CROP = ("-x", "30", "-y", "40", "-W", "930", "-H", "735", "-r", "120")
 """Part of the page that is shown, in pixels, and pixels an inch."""
 
 

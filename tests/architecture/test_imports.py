@@ -279,3 +279,30 @@ def test_nothing_in_the_package_names_a_machine() -> None:
     pattern = re.compile(r"(?<![\w.])/(?:work|home|tmp|root|Users)/|\.\./shared|[A-Z]:\\\\")
     named = {str(path.relative_to(SOURCE)): pattern.findall(path.read_text(encoding="utf-8")) for path in texts}
     assert {name: found for name, found in named.items() if found} == {}
+
+
+# ---------------------------------------------------------------- what checks the engine
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "reference/twin.py",
+        "reference/words.py",
+        "reference/unit_table.py",
+        "reference/equations.py",
+        "audit/auditor.py",
+    ],
+)
+def test_the_twin_and_the_auditor_share_no_module_with_the_engine(name: str) -> None:
+    tests = SOURCE.parents[1] / "tests"
+    text = (tests / name).read_text(encoding="utf-8")
+    names = {
+        one.name if isinstance(node, ast.Import) else str(node.module)
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for one in node.names
+    }
+    own = {"reference.twin", "reference.words", "reference.unit_table", "reference.equations"}
+    assert {one for one in names if one.split(".")[0] in {"emissions", "reference", "audit"}} <= own
+    assert names & {"numpy", "pandas", "pint", "pydantic"} == set()

@@ -197,7 +197,9 @@ class _ImpliedRow:
             self._arguments.append((labels[name], term, value))
         column = [f"{_letters(8 + 2 * place)}{row}" for place in range(len(formula.units))]
         text = cell_formula(formula, dict(zip(formula.units, column, strict=True)))
-        factor = card.sign * scale(per(formula.returns, implied.dimension), formula.target(BASE_UNITS[implied.dimension]))
+        factor = card.sign * scale(
+            per(formula.returns, implied.dimension), formula.target(BASE_UNITS[implied.dimension])
+        )
         if text is not None:
             self.formula = text if factor == 1 else f"({text})*{factor!r}"
 
