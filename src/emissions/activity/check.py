@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 
 import numpy as np
@@ -165,8 +165,8 @@ def condition_columns(found: Collector) -> dict[str, list[str] | list[float]]:
         else:
             columns[condition] = found.words(
                 condition,
-                lambda text, table=condition: find_word(table, text),
-                "unknown_condition",  # type: ignore[misc]
+                partial(find_word, condition),
+                "unknown_condition",
                 condition=condition,
                 label_zh=row["label_zh"],
                 label_en=row["label_en"],
