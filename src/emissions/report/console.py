@@ -31,6 +31,14 @@ THEME = Theme(
 )
 
 
+class _Console(Console):
+    """A console that treats a reader who stops reading (``| head``) as one who has seen enough, not as a failure."""
+
+    def on_broken_pipe(self) -> None:
+        """Pass the closed pipe on to the place where errors of commands end."""
+        raise BrokenPipeError
+
+
 def console(stream: IO[str] | None = None, *, width: int | None = None, colour: bool | None = None) -> Console:
     """Return a console that prints text as it is, without markup or emoji.
 
@@ -44,7 +52,7 @@ def console(stream: IO[str] | None = None, *, width: int | None = None, colour: 
     target = stream or sys.stdout
     if width is None and not target.isatty() and "COLUMNS" not in os.environ:
         width = PLAIN_WIDTH
-    return Console(
+    return _Console(
         file=target,
         width=width,
         theme=THEME,
