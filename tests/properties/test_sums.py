@@ -57,6 +57,13 @@ def test_within_fifteen_orders_of_magnitude_sums_are_exact_to_the_last_bits(
         assert abs(float(sums[group]) - exact) <= 2 * np.spacing(abs(exact))
 
 
+def test_what_is_left_when_large_values_cancel_is_kept() -> None:
+    left_over = 1001.0 - 1001.0000000000002
+    values = np.array([0.0] * 14 + [1001.0, -1001.0000000000002, 37e18, -37e18])
+    sums = exact_sums(np.zeros(18, dtype=int), values, 1)
+    assert sums.tolist() == [left_over]
+
+
 @QUICK
 @given(drawn=cancelling(), data=st.data())
 def test_the_order_of_the_rows_changes_no_bit(drawn: tuple[list[int], list[float]], data: st.DataObject) -> None:

@@ -54,7 +54,23 @@ def exact_sums(
         parts.append(np.bincount(codes, weights=piece, minlength=size))
         rest = rest - piece
     parts.append(np.bincount(codes, weights=rest, minlength=size))
-    total = np.zeros(size)
-    for part in reversed(parts):
-        total = total + part
-    return total
+    return _added_exactly(np.array(parts[::-1], dtype=np.float64))
+
+
+def _added_exactly(parts: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return the sum of each column of ``parts``, shape (few, size), as if rounded once.
+
+    The grid of a piece is finer below zero than above it, so the parts of a sum that cancels may themselves cancel.
+    Two passes that carry each rounding error on, before the last addition, keep what is left over (Ogita, Rump and
+    Oishi 2005, algorithm 4.8).
+    """
+    parts = parts.copy()
+    for _ in range(2):
+        for at in range(1, len(parts)):
+            one, other = parts[at - 1], parts[at]
+            total = one + other
+            taken = total - one
+            parts[at - 1] = (one - (total - taken)) + (other - taken)
+            parts[at] = total
+    added: npt.NDArray[np.float64] = np.add.reduce(parts, axis=0)
+    return added
