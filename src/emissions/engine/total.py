@@ -1,4 +1,4 @@
-"""Sums of quantities by key: exact to the last bit or two, whatever the order of the rows."""
+"""Sums of quantities by key that lose nothing where values cancel, whatever the order of the rows."""
 
 from __future__ import annotations
 
@@ -16,21 +16,24 @@ def exact_sums(
     """Return the sum of ``values`` by code.
 
     Each value is cut into pieces on fixed grids, coarse to fine; the pieces of one grid add up without any
-    rounding, so the result does not depend on the order of rows and is exact to about 1e-15 of the largest value
-    (error-free vector transformation; Rump, Ogita and Oishi 2008, section 3).
+    rounding, so the result hardly depends on the order of rows, also where values cancel (error-free vector
+    transformation; Rump, Ogita and Oishi 2008, section 3). Beside the rounding of the result itself, what three
+    grids leave over is added in the plain way: at worst 1e-23 of the largest value for 10^8 values, and far less
+    for fewer.
 
     Parameters
     ----------
     codes
         Group of each value, 0..size-1.
     values
-        Finite numbers.
+        Finite numbers, in one unit.
     size
         Number of groups.
 
     Returns
     -------
     array of float64, shape (size,)
+        In the unit of ``values``; 0 for a group without values.
 
     Examples
     --------
