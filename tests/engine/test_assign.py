@@ -8,6 +8,7 @@ import pytest
 
 from emissions.engine.assign import NOT_FITTING, assign, card_fits
 from emissions.engine.keys import complete, distinct_keys
+from emissions.engine.where import Where
 from emissions.errors import AmbiguousMethod
 from emissions.factors import FactorSet
 from emissions.vocabulary import load_vocabulary
@@ -22,7 +23,7 @@ def keys_of(*items: dict[str, Any]) -> Any:
 
 
 def fits(item: dict[str, Any], **fields: Any) -> bool:
-    return bool(card_fits(card("one", **fields), keys_of(item), WORDS)[0])
+    return bool(card_fits(card("one", **fields), Where(keys_of(item), WORDS))[0])
 
 
 def small_set(*methods: dict[str, Any]) -> FactorSet:

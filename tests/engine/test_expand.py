@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 
 from emissions.activity.table import ActivityTable
-from emissions.engine.expand import assume, below, expand, split_by_control
+from emissions.engine.expand import assume, expand, split_by_control
 from emissions.engine.keys import complete
+from emissions.engine.where import Where
 from emissions.errors import AmbiguousFactor, ProblemsError, SharesDoNotSum
 from emissions.factors.sets import Assumption, Reason
 from emissions.vocabulary import load_vocabulary
@@ -106,7 +107,7 @@ USUAL = Reason(zh="通常", en="usual")
 def assumed(item: dict[str, Any], *conditions: str, **rule: Any) -> tuple[pd.Series, list[str]]:
     table = activity_table(item)
     table = ActivityTable(complete(table.rows, list(conditions), WORDS))
-    result = assume(table, Assumption(why=USUAL, **rule), WORDS)
+    result = assume(table, Assumption(why=USUAL, **rule), Where(table.rows, WORDS))
     return result.rows.iloc[0], [note.found for note in result.notes]
 
 
@@ -138,7 +139,7 @@ def test_an_assumption_holds_only_where_its_rule_fits(rule: dict[str, Any]) -> N
 
 def test_an_assumption_is_said_with_rows_and_reason() -> None:
     table = ActivityTable(complete(activity_table({}, {"technology": "kiln"}, {}).rows, ["technology"], WORDS))
-    (note,) = assume(table, Assumption(conditions={"technology": "boiler"}, why=USUAL), WORDS).notes
+    (note,) = assume(table, Assumption(conditions={"technology": "boiler"}, why=USUAL), Where(table.rows, WORDS)).notes
     assert (note.code, note.level) == ("assumed", "info")
     assert note.facts == {
         "condition": "technology",
@@ -290,15 +291,3 @@ def test_low_and_high_are_split_with_the_quantity(tmp_path: Path) -> None:
     table = mixed(tmp_path, HALVES, {"low": 80.0, "high": np.nan})
     assert table.rows["low"].tolist() == [40.0, 40.0]
     assert table.rows["high"].isna().all()
-
-
-# ---------------------------------------------------------------- below
-
-
-@pytest.mark.parametrize("kind", ["object", "category"])
-def test_below_tells_words_at_or_under_the_wanted_ones(kind: str) -> None:
-    column = pd.Series(["lignite", "natural_gas", "coal", "fuels"], dtype="str").astype(kind)
-    ancestors = WORDS.activity_graph.ancestors
-    assert below(column, ("coal",), ancestors).tolist() == [True, False, True, False]
-    assert below(column, (), ancestors).tolist() == [True] * 4
-    assert below(column, ("coal", "gaseous_fuel"), ancestors).tolist() == [True, True, True, False]

@@ -8,8 +8,12 @@ reads the groups.
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -65,50 +69,73 @@ def aggregate_parquet(path: Path, columns: Sequence[str], quantity: str) -> Aggr
     """
     from pyarrow import parquet  # noqa: PLC0415  0.1 s; only columnar files pay for it
 
-    result = Aggregate(tuple(columns))
-    words: list[dict[object, int]] = [{} for _ in columns]
-    parts: list[_Part] = []
-    with parquet.ParquetFile(path, read_dictionary=list(columns)) as source:
-        for group in range(source.num_row_groups):
-            table = source.read_row_group(group, columns=[*columns, quantity])
-            codes = [_codes(table.column(name), words[position]) for position, name in enumerate(columns)]
-            values, good = _values(table.column(quantity), result)
-            position = np.arange(len(values)) if good.all() else np.flatnonzero(good)
-            if len(position) < len(values):
-                codes, values = [code[good] for code in codes], values[good]
-            parts.append(_part(codes, values, position + result.rows, [len(entries) for entries in words]))
-            result.rows += table.num_rows
-    return _joined(result, parts, words)
+    metadata = parquet.read_metadata(path)
+    with ThreadPoolExecutor(max_workers=min(max(1, metadata.num_row_groups), os.cpu_count() or 1)) as pool:
+        read = partial(_read_group, path, metadata, tuple(columns), quantity)
+        return _joined(tuple(columns), list(pool.map(read, range(metadata.num_row_groups))))
 
 
 @dataclass(frozen=True)
 class _Part:
-    """Sums of one row group: codes of each combination (combinations x columns), two sums, rows, first row."""
+    """Sums of one row group.
 
+    Attributes
+    ----------
+    words
+        Words of each key column, in the order of their codes.
+    keys
+        Codes of each combination, shape (combinations, columns).
+    sums
+        Two sums a combination, shape (2, combinations), that add up to the sum of its quantities.
+    count, first
+        Rows of each combination and the first of them (zero-based, within the group).
+    rows
+        Rows of the group.
+    bad
+        Kind of bad quantity -> rows (zero-based, within the group).
+    """
+
+    words: tuple[list[object], ...]
     keys: Codes
     sums: npt.NDArray[np.float64]
     count: Codes
     first: Codes
+    rows: int
+    bad: dict[str, Codes]
 
 
-def _codes(column: Any, words: dict[object, int]) -> Codes:
-    """Return the code of every element, numbered over the whole file; nulls are a word of their own."""
+def _read_group(path: Path, metadata: Any, columns: tuple[str, ...], quantity: str, group: int) -> _Part:
+    from pyarrow import parquet  # noqa: PLC0415
+
+    with parquet.ParquetFile(path, metadata=metadata, read_dictionary=list(columns)) as source:
+        table = source.read_row_group(group, columns=[*columns, quantity])
+    values, good, bad = _values(table.column(quantity))
+    words, codes = zip(*(_codes(table.column(name)) for name in columns), strict=True) if columns else ((), ())
+    position = np.flatnonzero(good) if bad else np.arange(len(values))
+    if bad:
+        values, codes = values[position], tuple(code[position] for code in codes)
+    keys, where, inverse = _distinct(codes, [len(each) for each in words], len(values))
+    count = np.bincount(inverse, minlength=len(keys))
+    return _Part(tuple(words), keys, _sums(inverse, values, len(keys)), count, position[where], table.num_rows, bad)
+
+
+def _codes(column: Any) -> tuple[list[object], npt.NDArray[np.integer[Any]]]:
+    """Return the words of a column and the code of every element; nulls are a word of their own."""
     import pyarrow as pa  # noqa: PLC0415
     from pyarrow import compute  # noqa: PLC0415
 
     array = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
     if not pa.types.is_dictionary(array.type):
         array = compute.dictionary_encode(array)
-    local = [words.setdefault(word, len(words)) for word in array.dictionary.to_pylist()]
-    indices = array.indices
+    words, indices = array.dictionary.to_pylist(), array.indices
     if indices.null_count:
-        local.append(words.setdefault(None, len(words)))
-        indices = indices.fill_null(len(local) - 1)
-    codes: Codes = np.array(local or [0], dtype=np.int64)[indices.to_numpy(zero_copy_only=False)]
-    return codes
+        indices = indices.fill_null(len(words))
+        words.append(None)
+    return words, indices.to_numpy(zero_copy_only=False)
 
 
-def _values(column: Any, result: Aggregate) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+def _values(column: Any) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_], dict[str, Codes]]:
+    """Return the quantities, which of them count, and the rows of those that do not by kind."""
     import pyarrow as pa  # noqa: PLC0415
 
     column = column.cast(pa.float64())
@@ -116,50 +143,86 @@ def _values(column: Any, result: Aggregate) -> tuple[npt.NDArray[np.float64], np
     values = column.to_numpy().astype(np.float64, copy=False)
     finite = np.isfinite(values)
     negative = finite & (values < 0)
-    for kind, hit in (("missing", missing), ("not_finite", ~finite & ~missing), ("negative", negative)):
-        if hit.any():
-            result.bad.setdefault(kind, []).extend((np.flatnonzero(hit) + 1 + result.rows).tolist())
-    return values, finite & ~negative
+    kinds = {"missing": missing, "not_finite": ~finite & ~missing, "negative": negative}
+    return values, finite & ~negative, {kind: np.flatnonzero(hit) for kind, hit in kinds.items() if hit.any()}
 
 
-def _part(codes: list[Codes], values: npt.NDArray[np.float64], position: Codes, sizes: list[int]) -> _Part:
-    combined = np.zeros(len(values), dtype=np.int64)
-    for code, size in zip(codes, sizes, strict=True):
-        combined = combined * size + code
+def _distinct(codes: Sequence[npt.NDArray[np.integer[Any]]], sizes: list[int], rows: int) -> tuple[Codes, Codes, Codes]:
+    """Return the distinct combinations of codes, the first row of each, and the combination of each row."""
     span = math.prod(sizes)
+    if span > np.iinfo(np.int64).max:
+        keys, where, inverse = np.unique(np.column_stack(codes), axis=0, return_index=True, return_inverse=True)
+        return keys.astype(np.int64), where, inverse.reshape(-1)
+    combined = np.zeros(rows, dtype=np.int64)
+    for code, size in zip(codes, sizes, strict=True):
+        combined *= size
+        combined += code
     if span <= _DENSE:
         present = np.flatnonzero(np.bincount(combined, minlength=span))
         index = np.zeros(span, dtype=np.int64)
         index[present] = np.arange(len(present))
         inverse = index[combined]
         where = np.empty(len(present), dtype=np.int64)
-        where[inverse[::-1]] = np.arange(len(values))[::-1]
+        where[inverse[::-1]] = np.arange(rows)[::-1]
     else:
         present, where, inverse = np.unique(combined, return_index=True, return_inverse=True)
-    keys = np.column_stack(np.unravel_index(present, sizes)).astype(np.int64)
-    count = np.bincount(inverse, minlength=len(present))
-    return _Part(keys, _sums(inverse, values, len(present)), count, position[where] if len(where) else where)
+    return np.column_stack(np.unravel_index(present, sizes)).astype(np.int64), where, inverse
 
 
-def _joined(result: Aggregate, parts: list[_Part], words: list[dict[object, int]]) -> Aggregate:
+def _joined(columns: tuple[str, ...], parts: list[_Part]) -> Aggregate:
     """Add the parts in file order; combinations come in the order of their first rows."""
-    keys = np.vstack([part.keys for part in parts])
-    first = np.concatenate([part.first for part in parts])
-    distinct, inverse = np.unique(keys, axis=0, return_inverse=True)
-    inverse = inverse.reshape(-1)
-    earliest = np.full(len(distinct), np.iinfo(np.int64).max)
-    np.minimum.at(earliest, inverse, first)
-    order = np.argsort(earliest, kind="stable")
-    by_key = np.argsort(inverse, kind="stable")
-    bounds = np.searchsorted(inverse[by_key], np.arange(len(distinct) + 1))
-    sums = np.vstack([part.sums.T for part in parts])[by_key]
-    total = [math.fsum(sums[bounds[one] : bounds[one + 1]].ravel().tolist()) for one in order]
-    names = [list(entries) for entries in words]
-    result.keys = [tuple(names[place][code] for place, code in enumerate(key)) for key in distinct[order].tolist()]
-    result.quantity = total
-    result.count = np.bincount(inverse, np.concatenate([part.count for part in parts]))[order].astype(int).tolist()
-    result.first = (earliest[order] + 1).tolist()
+    starts = np.cumsum([0, *(part.rows for part in parts)])
+    result = Aggregate(columns, rows=int(starts[-1]))
+    for start, part in zip(starts, parts, strict=False):
+        for kind, hit in part.bad.items():
+            result.bad.setdefault(kind, []).extend((hit + 1 + start).tolist())
+    if not parts:
+        return result
+    words: list[dict[object, int]] = [{} for _ in columns]
+    keys = np.vstack([_recoded(part, words) for part in parts])
+    inverse, where = _numbered(keys, [len(entries) for entries in words])
+    first = np.full(len(where), np.iinfo(np.int64).max)
+    shifted = [part.first + start for part, start in zip(parts, starts, strict=False)]
+    np.minimum.at(first, inverse, np.concatenate(shifted))
+    order = np.argsort(first, kind="stable")
+    names = [np.array(list(entries), dtype=object) for entries in words]
+    texts = [name[codes].tolist() for name, codes in zip(names, keys[where[order]].T, strict=True)]
+    result.keys = list(zip(*texts, strict=True))
+    result.quantity = _added(inverse, np.hstack([part.sums for part in parts]), len(where))[order].tolist()
+    count = np.bincount(inverse, np.concatenate([part.count for part in parts]), len(where))
+    result.count = count[order].astype(np.int64).tolist()
+    result.first = (first[order] + 1).tolist()
     return result
+
+
+def _recoded(part: _Part, words: list[dict[object, int]]) -> Codes:
+    """Return the keys of a part in codes of the whole file; a word met for the first time gets the next code."""
+    columns = []
+    for own, known, codes in zip(part.words, words, part.keys.T, strict=True):
+        local = np.array([known.setdefault(word, len(known)) for word in own] or [0], dtype=np.int64)
+        columns.append(local[codes])
+    return np.column_stack(columns) if columns else np.zeros((len(part.keys), 0), dtype=np.int64)
+
+
+def _numbered(keys: Codes, sizes: list[int]) -> tuple[Codes, Codes]:
+    """Number the distinct rows of a table of codes; return the number of each row and one row of each number."""
+    if math.prod(sizes) < np.iinfo(np.int64).max:
+        combined = np.zeros(len(keys), dtype=np.int64)
+        for codes, size in zip(keys.T, sizes, strict=True):
+            combined = combined * size + codes
+        _, where, inverse = np.unique(combined, return_index=True, return_inverse=True)
+    else:
+        _, where, inverse = np.unique(keys, axis=0, return_index=True, return_inverse=True)
+    return inverse.reshape(-1).astype(np.int64), where.astype(np.int64)
+
+
+def _added(inverse: Codes, sums: npt.NDArray[np.float64], size: int) -> npt.NDArray[np.float64]:
+    """Return the sum of the two partial sums of every part by combination, rounded once."""
+    by_key = np.argsort(inverse, kind="stable")
+    bounds = np.searchsorted(inverse[by_key], np.arange(size + 1)).tolist()
+    ordered = sums.T[by_key].tolist()
+    flat = [value for pair in ordered for value in pair]
+    return np.array([math.fsum(flat[2 * low : 2 * high]) for low, high in pairwise(bounds)])
 
 
 def _sums(codes: Codes, values: npt.NDArray[np.float64], size: int) -> npt.NDArray[np.float64]:

@@ -10,8 +10,8 @@ import datetime as dt
 import math
 import re
 import unicodedata
-from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from emissions.activity.workbook import Cell
 
@@ -29,8 +29,7 @@ _PLAIN = re.compile(r"(?:\d+\.?\d*|\.\d+)$")
 _YEAR = re.compile(r"(\d{4})(?:\.0+)?\s*年?度?$")
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What a quantity cell says.
 
     Attributes
@@ -87,9 +86,9 @@ def is_blank(cell: Cell) -> bool:
     >>> is_blank("—"), is_blank(" "), is_blank(0)
     (True, True, False)
     """
-    if cell is None:
-        return True
-    return isinstance(cell, str) and all(letter in _DASHES or letter.isspace() for letter in cell)
+    if not isinstance(cell, str):
+        return cell is None
+    return not cell[:1].isalnum() and all(letter in _DASHES or letter.isspace() for letter in cell)
 
 
 def read_quantity(cell: Cell, *, from_text_file: bool = False, decimal_comma: str = "refuse") -> Reading:
@@ -131,7 +130,7 @@ def _read_text(text: str, from_text_file: bool, decimal_comma: str) -> Reading:
         return Reading(problem="not_finite")
     reading = _read_number(plain, decimal_comma)
     as_written = from_text_file and not reading.unit and plain == text.strip() and "," not in text
-    return replace(reading, said="" if as_written or reading.problem else "number_as_text")
+    return reading._replace(said="" if as_written or reading.problem else "number_as_text")
 
 
 def _read_number(plain: str, decimal_comma: str) -> Reading:

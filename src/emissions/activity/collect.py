@@ -28,6 +28,7 @@ class Collector:
         self.raw = raw
         self.problems: list[Problem] = []
         self.refused: npt.NDArray[np.bool_] = np.zeros(len(raw.table), dtype=bool)
+        self._texts: dict[str, list[str]] = {}
         self._said: dict[tuple[str, str, Level], list[tuple[int, str]]] = {}
 
     def add(
@@ -64,10 +65,11 @@ class Collector:
         """Return a column as texts, ``default`` where it is absent or blank."""
         if field not in self.raw.table.columns:
             return [default] * len(self.raw.table)
-        return [
-            text if (text := cell.strip() if type(cell) is str else text_of(cell)) else default
-            for cell in self.raw.table[field]
-        ]
+        texts = self._texts.get(field)
+        if texts is None:
+            cells = self.raw.table[field].tolist()
+            texts = self._texts[field] = [cell.strip() if type(cell) is str else text_of(cell) for cell in cells]
+        return [text or default for text in texts] if default else texts.copy()
 
     def words(self, field: str, find: Callable[[str], Looked], code: str, **facts: str) -> list[str]:
         """Look up the texts of a column once a distinct text; an unknown text is a problem at its cell.

@@ -83,8 +83,10 @@ def _open(path: Path, name: str, sums: dict[str, Aggregate]) -> Opened:
     except (pa.ArrowException, OSError) as error:
         raise UnreadableWorkbook([Problem("damaged_workbook", file=name, found=str(error))]) from error
     sums[name] = found
-    words = [["" if word is None else word for word in key] for key in found.keys]
-    rows = [[*key, total] for key, total in zip(words, found.quantity, strict=True)]
+    rows = [
+        [*("" if word is None else word for word in key), total]
+        for key, total in zip(found.keys, found.quantity, strict=True)
+    ]
     with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     return Opened((Sheet(name, "", [[*kept, "quantity"], *rows]),), digest)

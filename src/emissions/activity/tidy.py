@@ -194,24 +194,33 @@ def _data_rows(
     example = _says(cells.get("mark", ()), load_headings().examples)
     unseen = {*sheet.unseen.errors, *sheet.unseen.without_value}
     letters = column_letters(columns[quantity] + 1)
+    blank = {name: _blank(cells[name]) for name in names}
+    empty = [all(row) for row in zip(*blank.values(), strict=True)]
+    sums = [any(row) for row in zip(*said, strict=True)] if said else [False] * len(empty)
     keep: list[int] = []
     excluded: list[Excluded] = []
-    for index in range(len(cells[quantity])):
-        if all(is_blank(cells[name][index]) for name in names):
+    for index in range(len(empty)):
+        if empty[index]:
             continue
         reason = ""
         if example and example[index]:
             reason = "example_row"
-        elif any(column[index] for column in said):
+        elif sums[index]:
             reason = "subtotal"
-        elif is_blank(cells[quantity][index]) and f"{letters}{index + offset}" not in unseen:
+        elif blank[quantity][index] and f"{letters}{index + offset}" not in unseen:
             reason = "no_quantity"
         if not reason:
             keep.append(index)
             continue
-        text = " | ".join(text_of(cells[name][index]) for name in names if not is_blank(cells[name][index]))
+        text = " | ".join(text_of(cells[name][index]) for name in names if not blank[name][index])
         excluded.append(Excluded(sheet.file, sheet.name, index + offset, f"{letters}{index + offset}", reason, text))
     return keep, excluded
+
+
+def _blank(column: Sequence[Cell]) -> list[bool]:
+    """Tell for every cell of a column whether it states nothing, looking at a distinct cell once."""
+    states_nothing = {cell for cell in set(column) if is_blank(cell)}
+    return [cell in states_nothing for cell in column]
 
 
 def _says(column: Sequence[Cell], words: Sequence[str]) -> list[bool]:

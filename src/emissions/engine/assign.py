@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from emissions.engine.expand import below
+from emissions.engine.where import Where
 from emissions.errors import AmbiguousMethod, Problem
 from emissions.factors.match import split_control
-from emissions.factors.sets import FactorSet, MethodOrder
+from emissions.factors.sets import FactorSet
 from emissions.methods import Card
 from emissions.vocabulary import Vocabulary
 
@@ -51,7 +51,8 @@ def assign(keys: pd.DataFrame, cards: Mapping[str, Card], chosen: FactorSet, voc
     AmbiguousMethod
         With every pair of cards that fit one key where the set gives no order between them.
     """
-    fits = {name: card_fits(card, keys, vocabulary) for name, card in cards.items()}
+    where = Where(keys, vocabulary)
+    fits = {name: card_fits(card, where) for name, card in cards.items()}
     competing: dict[tuple[str, str], list[str]] = {}
     for name, card in cards.items():
         if fits[name].any():
@@ -61,7 +62,7 @@ def assign(keys: pd.DataFrame, cards: Mapping[str, Card], chosen: FactorSet, voc
     groups = []
     for (substance, stream), names in competing.items():
         fitting = np.vstack([fits[name] for name in names])
-        ranks, banned = _ranks(names, substance, keys, chosen, vocabulary)
+        ranks, banned = _ranks(names, substance, where, chosen)
         fitting &= ~banned
         contested = fitting.sum(axis=0) > 1
         unranked = fitting & (ranks == NOT_FITTING) & contested
@@ -101,45 +102,38 @@ def _without_order(
     return found
 
 
-def card_fits(card: Card, keys: pd.DataFrame, vocabulary: Vocabulary) -> npt.NDArray[np.bool_]:
+def card_fits(card: Card, where: Where) -> npt.NDArray[np.bool_]:
     """Tell which keys a card fits by category, activity, use, dimension and stated conditions."""
-    fits = below(keys["category"], card.categories, vocabulary.category_graph.ancestors)
-    fits &= below(keys["activity"], card.activities, vocabulary.activity_graph.ancestors)
+    fits = where.under(card.categories, card.activities) & where.below("dimension", card.serves)
+    if not fits.any():
+        return fits
+    if card.uses:
+        fits &= where.below("use", card.uses)
     if card.excepted:
-        fits &= ~below(keys["activity"], card.excepted, vocabulary.activity_graph.ancestors)
-    fits &= below(keys["use"], card.uses, lambda word: {word}) & below(
-        keys["dimension"], card.serves, lambda word: {word}
-    )
+        fits &= ~where.below("activity", card.excepted)
     if card.controls:
-        fits &= (
-            keys["control"]
-            .map(
-                {text: not set(card.controls).isdisjoint(split_control(str(text))) for text in keys["control"].unique()}
-            )
-            .to_numpy(dtype=bool)
-        )
+        codes, texts = where.values("control")
+        fits &= np.array([not set(card.controls).isdisjoint(split_control(text)) for text in texts], dtype=bool)[codes]
     for name in card.unstated:
-        if name in keys:
-            fits &= (keys[name].isna() | (keys[name] == "")).to_numpy(dtype=bool)
+        if name in where.rows:
+            fits &= where.unstated(name)
     for name, words in card.where.items():
-        if name not in keys:
-            return np.zeros(len(keys), dtype=bool)
-        graph = vocabulary.condition_graphs[name]
-        fits &= below(keys[name], words, graph.ancestors)
+        fits &= where.below(name, words) if name in where.rows else False
     return fits
 
 
 def _ranks(
-    names: list[str], substance: str, keys: pd.DataFrame, chosen: FactorSet, vocabulary: Vocabulary
+    names: list[str], substance: str, where: Where, chosen: FactorSet
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
     """Return the order number of each card for each key, and where the set bans a card."""
-    ranks = np.full((len(names), len(keys)), NOT_FITTING, dtype=np.int64)
-    banned = np.zeros((len(names), len(keys)), dtype=bool)
-    open_keys = np.ones(len(keys), dtype=bool)
+    size = len(where.rows)
+    ranks = np.full((len(names), size), NOT_FITTING, dtype=np.int64)
+    banned = np.zeros((len(names), size), dtype=bool)
+    open_keys = np.ones(size, dtype=bool)
     for rule in chosen.methods:
         if rule.substances and substance not in rule.substances:
             continue
-        taken = open_keys & _rule_fits(rule, keys, vocabulary)
+        taken = open_keys & where.under(rule.categories, rule.activities)
         if taken.any():
             for line, name in enumerate(names):
                 if name in rule.order:
@@ -148,8 +142,3 @@ def _ranks(
                     banned[line, taken] = True
             open_keys &= ~taken
     return ranks, banned
-
-
-def _rule_fits(rule: MethodOrder, keys: pd.DataFrame, vocabulary: Vocabulary) -> npt.NDArray[np.bool_]:
-    fits = below(keys["category"], rule.categories, vocabulary.category_graph.ancestors)
-    return fits & below(keys["activity"], rule.activities, vocabulary.activity_graph.ancestors)

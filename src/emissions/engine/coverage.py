@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from emissions.engine.expand import below
+from emissions.engine.where import Where
 from emissions.factors.sets import Elsewhere, FactorSet
 from emissions.methods import Card
 from emissions.vocabulary import Vocabulary
@@ -34,26 +34,28 @@ def count_elsewhere(lines: pd.DataFrame, keys: pd.DataFrame, chosen: FactorSet, 
     A rule with ``when`` holds for a substance where the region and year has such a row that is itself counted for it,
     with a quantity. The emission stays computed, as a cross-check; it is in no total.
     """
-    result = lines.copy()
+    where = Where(keys, vocabulary)
     key = lines["key"].to_numpy(dtype=np.int64)
     place = pd.factorize(keys["region"].astype(str) + "|" + keys["year"].astype(str))[0]
-    free = lines["status"].isin(["ok", "NE"]).to_numpy()
-    good = (lines["status"] == "ok").to_numpy() & (lines["quantity"] != 0).to_numpy()
+    status, reason = lines["status"].to_numpy(dtype=object).copy(), lines["reason"].to_numpy(dtype=object).copy()
+    good = (status == "ok") & (lines["quantity"] != 0).to_numpy()
+    free = (status == "ok") | (status == "NE")
     substances, names = pd.factorize(lines["substance"])
+    streams, stream_names = pd.factorize(lines["stream"])
     for number, rule in enumerate(chosen.elsewhere):
-        fits = _where(keys, rule.categories, rule.activities, rule.uses, vocabulary)[key] & free
+        fits = where.under(rule.categories, rule.activities, rule.uses)[key] & free
         if rule.substances:
-            fits &= np.isin(substances, np.flatnonzero(np.isin(names, rule.substances)))
+            fits &= np.isin(names, rule.substances)[substances]
         if rule.streams:
-            fits &= lines["stream"].isin(rule.streams).to_numpy()
+            fits &= np.isin(stream_names, rule.streams)[streams]
         if rule.when and fits.any():
-            there = good & _present(rule, keys, vocabulary)[key]
+            there = good & _present(rule, where)[key]
             pair = place[key] * len(names) + substances
             fits &= np.isin(pair, pair[there])
-        free = free & ~fits
-        result.loc[fits, "status"] = rule.status
-        result.loc[fits, "reason"] = f"counted_in:{rule.counted_in}" if rule.counted_in else f"set_rule:{number}"
-    return result
+        free &= ~fits
+        status[fits] = rule.status
+        reason[fits] = f"counted_in:{rule.counted_in}" if rule.counted_in else f"set_rule:{number}"
+    return lines.assign(status=status, reason=reason)
 
 
 def keep_expected(lines: pd.DataFrame, keys: pd.DataFrame, vocabulary: Vocabulary) -> pd.DataFrame:
@@ -63,7 +65,7 @@ def keep_expected(lines: pd.DataFrame, keys: pd.DataFrame, vocabulary: Vocabular
     or that another stream or card gives, is not applicable (NA) and goes; an expected substance that no card serves
     at all comes in with the reason ``no_method``. A sized gap always stays.
     """
-    expected, streams = _expected(keys, vocabulary)
+    expected, streams = _expected(Where(keys, vocabulary))
     substances = {name: number for number, name in enumerate(vocabulary.substances)}
     key = lines["key"].to_numpy(dtype=np.int64)
     substance = lines["substance"].map(substances).to_numpy(dtype=np.int64)
@@ -165,44 +167,32 @@ def check_balances(lines: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFrame:
     return lines
 
 
-def _expected(keys: pd.DataFrame, vocabulary: Vocabulary) -> tuple[npt.NDArray[np.int64], list[tuple[str, ...]]]:
+def _expected(where: Where) -> tuple[npt.NDArray[np.int64], list[tuple[str, ...]]]:
     """Return, per key and substance, which streams must give it (number in the list, -1: not expected)."""
-    substances = {name: number for number, name in enumerate(vocabulary.substances)}
-    found = np.full((len(keys), len(substances)), -1, dtype=np.int64)
+    substances = {name: number for number, name in enumerate(where.vocabulary.substances)}
+    found = np.full((len(where.rows), len(substances)), -1, dtype=np.int64)
     streams: list[tuple[str, ...]] = []
-    for rule in vocabulary.expected:
+    for rule in where.vocabulary.expected:
         names = _items(rule["streams"])
         if names not in streams:
             streams.append(names)
-        fits = _where(keys, _items(rule["categories"]), _items(rule["activities"]), _items(rule["uses"]), vocabulary)
+        fits = where.under(_items(rule["categories"]), _items(rule["activities"]), _items(rule["uses"]))
         if rule["excepted"]:
-            fits &= ~below(keys["activity"], _items(rule["excepted"]), vocabulary.activity_graph.ancestors)
+            fits &= ~where.below("activity", _items(rule["excepted"]))
         for substance in _items(rule["substances"]):
             found[fits, substances[substance]] = streams.index(names)
     return found, streams
 
 
-def _present(rule: Elsewhere, keys: pd.DataFrame, vocabulary: Vocabulary) -> npt.NDArray[np.bool_]:
+def _present(rule: Elsewhere, where: Where) -> npt.NDArray[np.bool_]:
     """Tell which keys are such as one of the presences of a rule names."""
-    present = np.zeros(len(keys), dtype=bool)
+    present = np.zeros(len(where.rows), dtype=bool)
     for one in rule.when:
-        here = _where(keys, one.categories, one.activities, one.uses, vocabulary)
+        here = where.under(one.categories, one.activities, one.uses)
         if one.branches:
-            here &= keys["branch"].isin(one.branches).to_numpy() if "branch" in keys else False
+            here &= where.rows["branch"].isin(one.branches).to_numpy() if "branch" in where.rows else False
         present |= here
     return present
-
-
-def _where(
-    keys: pd.DataFrame,
-    categories: tuple[str, ...],
-    activities: tuple[str, ...],
-    uses: tuple[str, ...],
-    vocabulary: Vocabulary,
-) -> npt.NDArray[np.bool_]:
-    fits = below(keys["category"], categories, vocabulary.category_graph.ancestors)
-    fits &= below(keys["activity"], activities, vocabulary.activity_graph.ancestors)
-    return fits & below(keys["use"], uses, lambda word: {word: 0})
 
 
 def _items(cell: str) -> tuple[str, ...]:

@@ -5,7 +5,6 @@ Each step is a pure function of an activity table. A child keeps its parents wit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +16,7 @@ from emissions.activity import net_feedstock
 from emissions.activity.table import SELECTOR_COLUMNS, ActivityTable
 from emissions.engine.keys import RATE_COLUMNS, complete
 from emissions.engine.measured import Selection, fitting, select_measured
+from emissions.engine.where import Where, unstated
 from emissions.errors import AmbiguousFactor, Problem, SharesDoNotSum
 from emissions.factors import FactorLibrary, Request, Resolver
 from emissions.factors.sets import Assumption, Mix
@@ -41,8 +41,9 @@ def expand(activity: ActivityTable, library: FactorLibrary, vocabulary: Vocabula
     table = split_by_control(table, vocabulary)
     selection = select_measured(table.measured, table.rows, vocabulary)
     table = replace(table, rows=table.rows.assign(measured=selection.of_row))
+    where = Where(table.rows, vocabulary)
     for assumption in library.set.assume:
-        table = assume(table, assumption, vocabulary)
+        table = assume(table, assumption, where)
     for mix in library.set.mixes:
         table = split_by_mix(table, mix, library, selection, vocabulary)
     return table, selection
@@ -114,20 +115,25 @@ def _strata_tie(groups: pd.DataFrame, lines: npt.NDArray[np.int64]) -> Problem:
     )
 
 
-def assume(table: ActivityTable, assumption: Assumption, vocabulary: Vocabulary) -> ActivityTable:
-    """Return the table with conditions taken from a rule of the set where the activity data state none."""
+def assume(table: ActivityTable, assumption: Assumption, where: Where) -> ActivityTable:
+    """Return the table with conditions taken from a rule of the set where the activity data state none.
+
+    Parameters
+    ----------
+    where
+        Of the rows of ``table``, or of the same rows before other assumptions: these change conditions only.
+    """
     rows = table.rows
-    fits = _fits(rows, assumption.categories, assumption.activities, assumption.uses, vocabulary)
+    fits = where.under(assumption.categories, assumption.activities, assumption.uses)
     notes: list[Problem] = []
     columns: dict[str, Any] = {}
-    for name, value in assumption.conditions.items():
+    for name, value in assumption.conditions.items() if fits.any() else ():
         if name not in rows:
             continue
-        stated = rows[name].notna() & (rows[name].astype(object) != "")
-        blank = fits & ~stated.to_numpy()
+        blank = fits & unstated(rows[name])
         if blank.any():
             columns[name] = rows[name].astype(object).mask(blank, value)
-            if vocabulary.conditions.get(name, {}).get("kind") == "number":
+            if where.vocabulary.conditions.get(name, {}).get("kind") == "number":
                 columns[name] = pd.to_numeric(columns[name])
             facts = {
                 "condition": name,
@@ -156,9 +162,8 @@ def split_by_mix(
     """
     rows = table.rows
     whole = np.array([any(name == "carbon_content" for (name, _), _ in one) for one in selection.sets] + [False])
-    fits = _fits(rows, (), (mix.activity,), mix.uses, vocabulary) & np.isin(
-        rows["dimension"].astype(str), mix.dimensions
-    )
+    where = Where(rows, vocabulary)
+    fits = where.under((), (mix.activity,), mix.uses) & where.below("dimension", mix.dimensions)
     fits &= (rows["activity"].astype(str) == mix.activity).to_numpy() & ~whole[rows["measured"].to_numpy()]
     words = [str(word) for word in dict.fromkeys(library.column.get(mix.child, np.empty(0, dtype=object))) if word]
     if not fits.any() or not words:
@@ -247,36 +252,6 @@ def _children(
         ),
         parents=links,
     )
-
-
-def _fits(
-    rows: pd.DataFrame,
-    categories: tuple[str, ...],
-    activities: tuple[str, ...],
-    uses: tuple[str, ...],
-    vocabulary: Vocabulary,
-) -> npt.NDArray[np.bool_]:
-    return (
-        below(rows["category"], categories, vocabulary.category_graph.ancestors)
-        & below(rows["activity"], activities, vocabulary.activity_graph.ancestors)
-        & below(rows["use"], uses, lambda word: {word: 0})
-    )
-
-
-def below(
-    column: pd.Series, wanted: tuple[str, ...], ancestors: Callable[[str], Container[str]]
-) -> npt.NDArray[np.bool_]:
-    """Tell which elements are one of the wanted words or below one; all of them where nothing is wanted."""
-    if not wanted:
-        return np.ones(len(column), dtype=bool)
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        codes, values = column.cat.codes.to_numpy(), list(column.cat.categories)
-    else:
-        codes, distinct = pd.factorize(column, use_na_sentinel=False)
-        values = list(distinct)
-    good = np.array([any(word in ancestors(str(value)) for word in wanted) for value in values], dtype=np.bool_)
-    fits: npt.NDArray[np.bool_] = good[codes]
-    return fits
 
 
 def _rows_of(distinct: pd.DataFrame, number: npt.NDArray[np.int64], rows: pd.DataFrame) -> npt.NDArray[np.int64]:

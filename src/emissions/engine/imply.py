@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -40,81 +42,125 @@ def imply(groups: list[Group], cards: Mapping[str, Card], finder: ArgumentFinder
     FormulaError
         If a formula gives a number that is not finite.
     """
-    lines: list[pd.DataFrame] = []
-    matches: list[pd.DataFrame] = []
+    lines, matches = _Columns(LINE_COLUMNS), _Columns(MATCH_COLUMNS)
     problems: list[Problem] = []
-    start = 0
+    codes, names = pd.factorize(finder.keys["dimension"].to_numpy(dtype=object))
+    dimensions = {str(name): codes == code for code, name in enumerate(names)}
     for group in groups:
-        part, found = _group(group, cards, finder, start, problems)
-        lines.append(part)
-        matches.append(found)
-        start += len(part)
+        keys = np.flatnonzero((group.order != NOT_FITTING).any(axis=0))
+        line_of = np.full(group.order.shape[1], -1, dtype=np.int64)
+        line_of[keys] = np.arange(lines.size, lines.size + len(keys))
+        served = _serve(group, cards, finder, dimensions, problems)
+        for arguments, good in served.found:
+            _add_matches(matches, arguments, good, line_of)
+        lines.add(key=keys, substance=group.substance, stream=group.stream, **served.columns(keys, cards))
     if problems:
         raise AmbiguousFactor(dict.fromkeys(problems))
-    frame = (
-        pd.concat(lines, ignore_index=True)
-        if lines
-        else pd.DataFrame(columns=list(LINE_COLUMNS)).astype({"ief": np.float64})
-    )
-    found = pd.concat(matches, ignore_index=True) if matches else pd.DataFrame(columns=list(MATCH_COLUMNS))
+    frame = lines.frame(key=np.int64, ief=np.float64)
+    found = matches.frame(line=np.int64, origin=np.int64, row=np.int64, value=np.float64, earlier=np.bool_)
     frame["tier"] = _tiers(len(frame), found, finder)
     return frame, found
 
 
-def _group(
-    group: Group, cards: Mapping[str, Card], finder: ArgumentFinder, start: int, problems: list[Problem]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+class _Columns:
+    """Columns that grow piece by piece and become one frame at the end."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.pieces: dict[str, list[npt.NDArray[Any]]] = {name: [] for name in names if name != "tier"}
+        self.size = 0
+
+    def add(self, **columns: npt.NDArray[Any] | str | int) -> None:
+        """Add rows; a single text or number holds for all of them."""
+        size = max(len(values) for values in columns.values() if isinstance(values, np.ndarray))
+        for name, values in columns.items():
+            whole = values if isinstance(values, np.ndarray) else np.full(size, values, dtype=object)
+            self.pieces[name].append(whole)
+        self.size += size
+
+    def frame(self, **types: type) -> pd.DataFrame:
+        """Return the rows; columns that ``types`` does not name hold text."""
+        return pd.DataFrame(
+            {
+                name: np.concatenate(pieces).astype(types.get(name, object))
+                if pieces
+                else np.empty(0, types.get(name, object))
+                for name, pieces in self.pieces.items()
+            }
+        )
+
+
+@dataclass
+class _Served:
+    """What the cards of a group gave, one element a key, and the arguments of each card with the keys it served."""
+
+    card: npt.NDArray[np.object_]
+    ief: npt.NDArray[np.float64]
+    reason: npt.NDArray[np.object_]
+    stopped: npt.NDArray[np.object_]
+    found: list[tuple[Arguments, npt.NDArray[np.bool_]]] = field(default_factory=list)
+
+    def columns(self, keys: npt.NDArray[np.int64], cards: Mapping[str, Card]) -> dict[str, npt.NDArray[Any]]:
+        """Return the columns of the lines of some keys; a card that only sizes a gap leaves it one, with its reason."""
+        card, reason = self.card[keys], self.reason[keys]
+        status = np.where(card != "", "ok", "NE").astype(object)
+        reason[card != ""] = ""
+        for name in {str(name) for name in card} - {""}:
+            if cards[name].status != "ok":
+                status[card == name], reason[card == name] = "NE", cards[name].reason
+        stopped = np.array([text.removesuffix("; ") for text in self.stopped[keys]], dtype=object)
+        return {"card": card, "status": status, "reason": reason, "stopped": stopped, "ief": self.ief[keys]}
+
+
+def _serve(
+    group: Group,
+    cards: Mapping[str, Card],
+    finder: ArgumentFinder,
+    dimensions: Mapping[str, npt.NDArray[np.bool_]],
+    problems: list[Problem],
+) -> _Served:
+    """Try the cards of a group in order; the first whose arguments are all found serves a key."""
     size = group.order.shape[1]
-    keys = np.flatnonzero((group.order != NOT_FITTING).any(axis=0))
-    card_of = np.full(size, "", dtype=object)
-    ief = np.full(size, np.nan)
-    reason = np.full(size, "", dtype=object)
-    stopped = np.full(size, "", dtype=object)
-    found: list[pd.DataFrame] = []
-    line_of = np.full(size, -1, dtype=np.int64)
-    line_of[keys] = np.arange(start, start + len(keys))
+    blank = np.full(size, "", dtype=object)
+    served = _Served(blank.copy(), np.full(size, np.nan), blank.copy(), blank.copy())
     for position in sorted({int(one) for one in np.unique(group.order)} - {NOT_FITTING}):
         for number, name in enumerate(group.cards):
-            tried = (group.order[number] == position) & (card_of == "")
+            tried = (group.order[number] == position) & (served.card == "")
             if not tried.any():
                 continue
             if absent := finder.nothing_measured(cards[name]):
-                reason[tried & (reason == "")] = absent
+                served.reason[tried & (served.reason == "")] = absent
                 continue
-            for dimension in finder.keys["dimension"][tried].unique():
-                here = tried & (finder.keys["dimension"] == dimension).to_numpy()
-                arguments = finder.find(cards[name], group.substance, str(dimension))
-                good = here & arguments.complete
-                ief[good] = _formula(cards[name], arguments, good, str(dimension))
-                card_of[good] = name
-                found.append(_matches(arguments, good, line_of))
-                problems += _ties(arguments, good, finder, group)
-                why = arguments.reasons(here & ~good)
-                stopped[here & ~good] = stopped[here & ~good] + f"{name}: " + why + "; "
-                reason[here & ~good] = _first_reason(reason[here & ~good], why)
-    served = card_of != ""
-    frame = pd.DataFrame(
-        {
-            "key": keys,
-            "substance": group.substance,
-            "stream": group.stream,
-            "card": card_of[keys],
-            "status": np.where(served, "ok", "NE")[keys],
-            "reason": np.where(served, "", reason)[keys],
-            "stopped": [str(text).removesuffix("; ") for text in stopped[keys]],
-            "ief": ief[keys],
-        }
-    )
-    sized = [name for name in group.cards if cards[name].status != "ok"]
-    gap = frame["card"].isin(sized)
-    frame.loc[gap, "status"] = "NE"
-    frame.loc[gap, "reason"] = [cards[name].reason for name in frame["card"][gap]]
-    return frame, pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=list(MATCH_COLUMNS))
+            for dimension, keys in dimensions.items():
+                if (here := tried & keys).any():
+                    arguments = finder.find(cards[name], group.substance, dimension)
+                    problems += _try(cards[name], here, arguments, dimension, served, finder, group)
+    return served
+
+
+def _try(
+    card: Card,
+    here: npt.NDArray[np.bool_],
+    arguments: Arguments,
+    dimension: str,
+    served: _Served,
+    finder: ArgumentFinder,
+    group: Group,
+) -> list[Problem]:
+    """Let a card serve the keys for which it has all arguments; for the others remember what was missing."""
+    complete = arguments.complete
+    good = here & complete
+    if good.any():
+        served.ief[good] = _formula(card, arguments, good, dimension)
+        served.card[good] = card.id
+        served.found.append((arguments, good))
+    if (left := here & ~complete).any():
+        why = arguments.reasons(left)
+        served.stopped[left] = served.stopped[left] + f"{card.id}: " + why + "; "
+        served.reason[left] = _first_reason(served.reason[left], why)
+    return _ties(arguments, good, finder, group)
 
 
 def _formula(card: Card, arguments: Arguments, good: npt.NDArray[np.bool_], dimension: str) -> npt.NDArray[np.float64]:
-    if not good.any():
-        return np.empty(0)
     formula = FORMULAS[card.formula]
     result = np.asarray(formula(**{name: value[good] for name, value in arguments.values.items()}), dtype=np.float64)
     result = result * (card.sign * scale(per(formula.returns, dimension), formula.target(BASE_UNITS[dimension])))
@@ -123,25 +169,21 @@ def _formula(card: Card, arguments: Arguments, good: npt.NDArray[np.bool_], dime
     return result
 
 
-def _matches(arguments: Arguments, good: npt.NDArray[np.bool_], line_of: npt.NDArray[np.int64]) -> pd.DataFrame:
-    parts = []
+def _add_matches(
+    matches: _Columns, arguments: Arguments, good: npt.NDArray[np.bool_], line_of: npt.NDArray[np.int64]
+) -> None:
     for match in arguments.matches:
-        used = good & (match.row >= 0)
-        if used.any():
-            parts.append(
-                pd.DataFrame(
-                    {
-                        "line": line_of[used],
-                        "argument": match.argument,
-                        "device": match.device,
-                        "origin": match.origin,
-                        "row": match.row[used],
-                        "value": match.value[used],
-                        "earlier": match.earlier[used],
-                    }
-                )
+        used = np.flatnonzero(good & (match.row >= 0))
+        if len(used):
+            matches.add(
+                line=line_of[used],
+                argument=match.argument,
+                device=match.device,
+                origin=match.origin,
+                row=match.row[used],
+                value=match.value[used],
+                earlier=match.earlier[used],
             )
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(MATCH_COLUMNS))
 
 
 def _ties(arguments: Arguments, good: npt.NDArray[np.bool_], finder: ArgumentFinder, group: Group) -> list[Problem]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
 from emissions.activity.table import KEY_COLUMNS
 from emissions.vocabulary import Vocabulary
@@ -48,17 +50,38 @@ def distinct_keys(rows: pd.DataFrame, conditions: list[str]) -> Keys:
         Condition columns among them.
     """
     columns = [*KEY_COLUMNS, *conditions, *RATE_COLUMNS, "measured", "notation"]
+    coded = {name: _coded(rows[name]) for name in columns}
     combined = np.zeros(len(rows), dtype=np.int64)
-    for name in columns:
-        codes, values = pd.factorize(rows[name], use_na_sentinel=False)
-        _, combined = np.unique(combined * (len(values) + 1) + codes, return_inverse=True)
-    codes, _ = pd.factorize(combined)
-    first = np.full(int(codes.max()) + 1 if len(codes) else 0, -1, dtype=np.int64)
-    first[codes[::-1]] = np.arange(len(codes))[::-1]
-    frame = rows.iloc[first][columns].reset_index(drop=True)
-    words = [name for name in columns if not pd.api.types.is_numeric_dtype(frame[name])]
-    frame = frame.astype(dict.fromkeys(words, "category"))
-    return Keys(frame, codes.astype(np.int64))
+    for codes, values in coded.values():
+        if len(values) > 1:
+            combined = pd.factorize(combined * len(values) + codes)[0]
+    size = int(combined.max()) + 1 if len(combined) else 0
+    first = np.full(size, -1, dtype=np.int64)
+    first[combined[::-1]] = np.arange(len(rows))[::-1]
+    frame = pd.DataFrame(
+        {
+            name: rows[name].to_numpy()[first] if is_numeric_dtype(rows[name]) else _words(codes[first], values)
+            for name, (codes, values) in coded.items()
+        }
+    )
+    return Keys(frame, combined.astype(np.int64))
+
+
+def _coded(column: pd.Series) -> tuple[npt.NDArray[np.int64], npt.NDArray[Any]]:
+    """Return the code of every element and the distinct values; what is missing is a value."""
+    plain = column.to_numpy() if is_numeric_dtype(column) else column.to_numpy(dtype=object)
+    codes, values = pd.factorize(plain, use_na_sentinel=False)
+    return codes.astype(np.int64), np.asarray(values)
+
+
+def _words(codes: npt.NDArray[np.int64], values: npt.NDArray[Any]) -> pd.Categorical[str]:
+    """Return words as a categorical whose categories are in order."""
+    there, codes = np.unique(codes, return_inverse=True)
+    words = [str(values[code]) for code in there]
+    order = np.argsort(words)
+    rank = np.empty(len(words), dtype=np.int64)
+    rank[order] = np.arange(len(words))
+    return pd.Categorical.from_codes(rank[codes], categories=pd.Index([words[one] for one in order]))
 
 
 def complete(rows: pd.DataFrame, conditions: list[str], vocabulary: Vocabulary) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -75,8 +75,9 @@ class FactorLibrary:
     rows: pd.DataFrame
     sources: Mapping[str, Mapping[str, str]]
     digests: Mapping[str, str]
+    _scales: dict[str, npt.NDArray[np.float64]] = field(init=False, repr=False, compare=False, default_factory=dict)
 
-    @property
+    @cached_property
     def condition_columns(self) -> list[str]:
         """Condition columns that occur in some package."""
         return [
@@ -97,6 +98,37 @@ class FactorLibrary:
         return {name: self.rows[name].to_numpy(dtype=object) for name in self.rows.columns}
 
     @cached_property
+    def coded(self) -> Mapping[str, Column]:
+        """Text column -> its distinct words and the code of every row."""
+        words = ("activity", "category", "region", "control", "package", "substance", "stream", "basis")
+        return {name: Column.of(self.column[name]) for name in (*words, *self.condition_columns)}
+
+    @cached_property
+    def stated(self) -> npt.NDArray[np.bool_]:
+        """Which condition columns each row states, shape (rows, condition columns)."""
+        columns = [self.column[name] != "" for name in self.condition_columns]
+        return np.column_stack(columns).astype(bool) if columns else np.zeros((len(self.rows), 0), dtype=bool)
+
+    @cached_property
+    def condition_count(self) -> npt.NDArray[np.int64]:
+        """Number of conditions each row states; a control counts as one."""
+        count: npt.NDArray[np.int64] = self.stated.sum(axis=1) + (self.column["control"] != "")
+        return count
+
+    @cached_property
+    def grade_rank(self) -> npt.NDArray[np.int64]:
+        """Rank of the grade of each row, 0 best; a row without a grade comes last."""
+        order = {grade: rank for rank, grade in enumerate(GRADES)}
+        return np.array([order.get(str(grade), len(GRADES)) for grade in self.column["grade"]], dtype=np.int64)
+
+    @cached_property
+    def validity(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """First and last year each row is valid for, infinite where it states none."""
+        low = np.array([float(text) if text else -np.inf for text in self.column["valid_from"]])
+        high = np.array([float(text) if text else np.inf for text in self.column["valid_to"]])
+        return low, high
+
+    @cached_property
     def by_parameter(self) -> Mapping[str, npt.NDArray[np.int64]]:
         """Parameter -> row numbers."""
         groups = self.rows.groupby("parameter", sort=False).indices
@@ -113,7 +145,10 @@ class FactorLibrary:
 
     def scales(self, rows: npt.NDArray[np.int64], unit: str) -> npt.NDArray[np.float64]:
         """Return per row the number that turns its value into ``unit``, NaN where the dimension differs."""
-        known = np.array([_scale_or_nan(str(text), unit) for text in self._units.values], dtype=np.float64)
+        known = self._scales.get(unit)
+        if known is None:
+            known = np.array([_scale_or_nan(str(text), unit) for text in self._units.values], dtype=np.float64)
+            self._scales[unit] = known
         found: npt.NDArray[np.float64] = known[self._units.codes[rows]]
         return found
 

@@ -159,7 +159,7 @@ def split_control(control: str) -> tuple[str, ...]:
 
 def can_be_controlled(substance: str, vocabulary: Vocabulary) -> bool:
     """Tell whether any device of the vocabulary acts on a substance."""
-    return any(substance in row["acts_on"].split("|") for row in vocabulary.controls.values())
+    return bool(vocabulary.controls_on(substance))
 
 
 def treats(control: str, stream: str, vocabulary: Vocabulary) -> bool:
@@ -177,16 +177,11 @@ def devices_on(control: str, substance: str, vocabulary: Vocabulary) -> tuple[st
     if not control.strip():
         return None
     present = set(split_control(control))
-    for word, row in vocabulary.controls.items():
-        parts = {part for part in row.get("part_of", "").split("|") if part}
-        if parts and parts <= present and substance in row["acts_on"].split("|"):
+    acting = vocabulary.controls_on(substance)
+    for word, parts in acting.items():
+        if parts and parts <= present:
             present = (present - parts) | {word}
-    return tuple(sorted(word for word in present if substance in _acts_on(word, vocabulary)))
-
-
-def _acts_on(control: str, vocabulary: Vocabulary) -> tuple[str, ...]:
-    row = vocabulary.controls.get(control)
-    return tuple(row["acts_on"].split("|")) if row else ()
+    return tuple(sorted(present & acting.keys()))
 
 
 def _number(value: object) -> float:

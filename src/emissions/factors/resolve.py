@@ -18,13 +18,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from emissions.factors.library import GRADES, FactorLibrary
+from emissions.factors.library import FactorLibrary
 from emissions.factors.match import NO, Codes, Column, Ranks, control_ranks, distinct_rows, interval_ranks, word_ranks
 from emissions.vocabulary import Vocabulary
 
@@ -174,7 +173,7 @@ class Resolver:
         if not request.device:
             found["control"] = self._controls(request.substance, rows)
         where = dict(request.where)
-        stated: list[bool] = np.any(self._stated[rows], axis=0).tolist()
+        stated: list[bool] = np.any(self.library.stated[rows], axis=0).tolist()
         for name, any_stated in zip(self.library.condition_columns, stated, strict=True):
             if any_stated:
                 found[f"condition:{name}"] = self._condition(name, where.get(name, ""), rows)
@@ -232,47 +231,15 @@ class Resolver:
 
     def static_score(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Return the part of the score of rows that does not depend on the key: conditions stated, grade."""
-        score: npt.NDArray[np.int64] = (RADIX["conditions"] - 1 - self._condition_count[rows]) * weight(
+        score: npt.NDArray[np.int64] = (RADIX["conditions"] - 1 - self.library.condition_count[rows]) * weight(
             "conditions"
-        ) + self._grade_rank[rows] * weight("grade")
+        ) + self.library.grade_rank[rows] * weight("grade")
         return score
 
     # ------------------------------------------------------------------ rank tables, one a column
 
     def _factor(self, name: str) -> Column:
-        return self._factor_columns[name]
-
-    @cached_property
-    def _factor_columns(self) -> dict[str, Column]:
-        names = (
-            *("activity", "category", "region", "control", "package", "substance", "stream", "basis"),
-            *self.library.condition_columns,
-        )
-        return {name: Column.of(self.library.column[name]) for name in names}
-
-    @cached_property
-    def _stated(self) -> npt.NDArray[np.bool_]:
-        """Which condition columns each row states, shape (rows, condition columns)."""
-        columns = [self.library.column[name] != "" for name in self.library.condition_columns]
-        size = len(self.library.rows)
-        return np.column_stack(columns).astype(bool) if columns else np.zeros((size, 0), dtype=bool)
-
-    @cached_property
-    def _condition_count(self) -> npt.NDArray[np.int64]:
-        count: npt.NDArray[np.int64] = self._stated.sum(axis=1) + (self.library.column["control"] != "")
-        return count
-
-    @cached_property
-    def _grade_rank(self) -> npt.NDArray[np.int64]:
-        order = {grade: rank for rank, grade in enumerate(GRADES)}
-        return np.array([order.get(str(grade), len(GRADES)) for grade in self.library.column["grade"]], dtype=np.int64)
-
-    @cached_property
-    def _validity(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-        column = self.library.column
-        low = np.array([float(text) if text else -np.inf for text in column["valid_from"]])
-        high = np.array([float(text) if text else np.inf for text in column["valid_to"]])
-        return low, high
+        return self.library.coded[name]
 
     def _key(self, name: str, instead: str = "") -> Column:
         if instead:
@@ -323,7 +290,7 @@ class Resolver:
     def _times(self, rows: npt.NDArray[np.int64], *, earlier: bool) -> tuple[Codes, Ranks]:
         keys = self._key("year")
         years = np.array([float(year) for year in keys.values])[:, None]  # type: ignore[arg-type]
-        low, high = self._validity[0][rows][None, :], self._validity[1][rows][None, :]
+        low, high = self.library.validity[0][rows][None, :], self.library.validity[1][rows][None, :]
         if earlier:
             late = np.where(high < years, years - high, NO)
             return keys.codes, np.minimum(late, _ANY_TIME - 1).astype(np.int16)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
 
@@ -33,12 +33,19 @@ class Graph:
     """
 
     parents: Mapping[str, tuple[str, ...]]
+    _above: dict[str, dict[str, int]] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __contains__(self, word: object) -> bool:
         return word in self.parents
 
-    def ancestors(self, word: str) -> dict[str, int]:
+    def ancestors(self, word: str) -> Mapping[str, int]:
         """Return the word and all its ancestors with their rank, nearest first (breadth first)."""
+        known = self._above.get(word)
+        if known is None:
+            known = self._above[word] = self._breadth_first(word)
+        return known
+
+    def _breadth_first(self, word: str) -> dict[str, int]:
         found: dict[str, int] = {word: 0}
         layer: list[str] = [word]
         while layer:
@@ -77,6 +84,9 @@ class Vocabulary:
     region_graph: Graph
     condition_graphs: Mapping[str, Graph]
     aliases: Mapping[str, Mapping[str, str]]
+    _controls_on: dict[str, Mapping[str, frozenset[str]]] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
 
     def resolve(self, table: str, text: str) -> str | None:
         """Return our word for a text of a workbook (word, label in either language or alias), or None.
@@ -101,6 +111,17 @@ class Vocabulary:
         known = self.aliases[table]
         close = get_close_matches(normalise(text), known, n=1, cutoff=0.6)
         return close[0] if close else ""
+
+    def controls_on(self, substance: str) -> Mapping[str, frozenset[str]]:
+        """Return the controls that act on a substance, each with the parts it is a published combination of."""
+        known = self._controls_on.get(substance)
+        if known is None:
+            known = self._controls_on[substance] = {
+                word: frozenset(items(row.get("part_of", "")))
+                for word, row in self.controls.items()
+                if substance in items(row["acts_on"])
+            }
+        return known
 
     def serving_categories(self, category: str) -> dict[str, int]:
         """Return every category whose factor rows may serve ``category``, with a rank, nearest first.
