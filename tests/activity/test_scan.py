@@ -124,3 +124,21 @@ def test_a_file_without_a_quantity_column_is_named(tmp_path: Path) -> None:
     with pytest.raises(ActivityErrors) as caught:
         scan_activity(write(frame(5).drop(columns="quantity"), tmp_path / "rows.parquet"))
     assert [problem.code for problem in caught.value.problems] == ["missing_column"]
+
+
+def test_rows_in_units_of_one_dimension_are_one_combination(tmp_path: Path) -> None:
+    data = frame(3).assign(region="150602", year=2020, category="IPCC2006:1A2e", activity="coke")
+    data = data.assign(unit=["kt", "t", "TJ"], quantity=[2.0, 5.0, 7.0])
+    scanned = scan_activity(write(data, tmp_path / "rows.parquet"))
+    assert scanned.rows[["quantity", "unit", "row", "quantity_as_printed"]].to_numpy().tolist() == [
+        [2005.0, "t", 1, "sum of 2 rows"],
+        [7.0, "TJ", 3, "sum of 1 rows"],
+    ]
+
+
+@pytest.mark.parametrize(("unit", "code"), [("kWh/kg", "unknown_unit"), ("万km", "wrong_dimension")])
+def test_a_unit_that_does_not_fit_is_named_as_the_file_has_it(tmp_path: Path, unit: str, code: str) -> None:
+    data = frame(20).assign(activity="coke", unit=["t"] * 12 + [unit] * 8)
+    with pytest.raises(ActivityErrors) as caught:
+        scan_activity(write(data, tmp_path / "rows.parquet"))
+    assert {(problem.code, problem.found) for problem in caught.value.problems} == {(code, unit)}

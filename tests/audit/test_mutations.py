@@ -42,7 +42,7 @@ FAULTS = [
     Fault("share of a child dropped", "engine/expand.py", "parents[name].to_numpy(dtype=np.float64) * share", "parents[name].to_numpy(dtype=np.float64)"),
     Fault("netting of raw material ignored", "engine/expand.py", "net_feedstock(activity, library.set.choices.feedstock)", "activity"),
     Fault("assumption over what is stated", "engine/expand.py", "blank = fits & unstated(rows[name])", "blank = fits"),
-    Fault("what is counted elsewhere counted here too", "engine/coverage.py", 'status[fits] = rule.status', 'status[fits] = "ok"'),
+    Fault("what is counted elsewhere counted here too", "engine/coverage.py", "status[fits] = rule.status", 'status[fits] = "ok"'),
     Fault("gaps dropped", "engine/coverage.py", "lines[~gap | sized | wanted]", "lines[~gap | sized]"),
     Fault("memo items counted", "engine/run.py", ' & (self.lines["memo"] == "")', ""),
     Fault("quantities of other keys", "engine/calculate.py", 'quantity[lines["key"].to_numpy(dtype=np.int64)]', 'quantity[::-1][lines["key"].to_numpy(dtype=np.int64)]'),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -55,7 +55,13 @@ class Aggregate:
     bad: dict[str, list[int]] = field(default_factory=dict)
 
 
-def aggregate_parquet(path: Path, columns: Sequence[str], quantity: str) -> Aggregate:
+StandsFor = Callable[[object], tuple[object, float]]
+"""From a word of a unit column to the word its rows are summed under and the number their quantities are scaled by."""
+
+
+def aggregate_parquet(
+    path: Path, columns: Sequence[str], quantity: str, stands_for: Mapping[str, StandsFor] | None = None
+) -> Aggregate:
     """Return the sums of a Parquet file by key columns.
 
     Parameters
@@ -66,13 +72,16 @@ def aggregate_parquet(path: Path, columns: Sequence[str], quantity: str) -> Aggr
         Key columns (text or numbers).
     quantity
         Column of the quantities.
+    stands_for
+        Key column -> what each of its words stands for, so that rows in t and in kt are one combination.
     """
     from pyarrow import parquet  # noqa: PLC0415  0.1 s; only columnar files pay for it
 
     metadata = parquet.read_metadata(path)
     with ThreadPoolExecutor(max_workers=min(max(1, metadata.num_row_groups), os.cpu_count() or 1)) as pool:
         read = partial(_read_group, path, metadata, tuple(columns), quantity)
-        return _joined(tuple(columns), list(pool.map(read, range(metadata.num_row_groups))))
+        parts = list(pool.map(read, range(metadata.num_row_groups)))
+    return _joined(tuple(columns), parts, stands_for or {})
 
 
 @dataclass(frozen=True)
@@ -169,7 +178,7 @@ def _distinct(codes: Sequence[npt.NDArray[np.integer[Any]]], sizes: list[int], r
     return np.column_stack(np.unravel_index(present, sizes)).astype(np.int64), where, inverse
 
 
-def _joined(columns: tuple[str, ...], parts: list[_Part]) -> Aggregate:
+def _joined(columns: tuple[str, ...], parts: list[_Part], stands_for: Mapping[str, StandsFor]) -> Aggregate:
     """Add the parts in file order; combinations come in the order of their first rows."""
     starts = np.cumsum([0, *(part.rows for part in parts)])
     result = Aggregate(columns, rows=int(starts[-1]))
@@ -179,7 +188,8 @@ def _joined(columns: tuple[str, ...], parts: list[_Part]) -> Aggregate:
     if not parts:
         return result
     words: list[dict[object, int]] = [{} for _ in columns]
-    keys = np.vstack([_recoded(part, words) for part in parts])
+    recoded = [_recoded(part, words, [stands_for.get(name, _itself) for name in columns]) for part in parts]
+    keys = np.vstack([keys for keys, _ in recoded])
     inverse, where = _numbered(keys, [len(entries) for entries in words])
     first = np.full(len(where), np.iinfo(np.int64).max)
     shifted = [part.first + start for part, start in zip(parts, starts, strict=False)]
@@ -188,20 +198,30 @@ def _joined(columns: tuple[str, ...], parts: list[_Part]) -> Aggregate:
     names = [np.array(list(entries), dtype=object) for entries in words]
     texts = [name[codes].tolist() for name, codes in zip(names, keys[where[order]].T, strict=True)]
     result.keys = list(zip(*texts, strict=True))
-    result.quantity = _added(inverse, np.hstack([part.sums for part in parts]), len(where))[order].tolist()
+    result.quantity = _added(inverse, np.hstack([sums for _, sums in recoded]), len(where))[order].tolist()
     count = np.bincount(inverse, np.concatenate([part.count for part in parts]), len(where))
     result.count = count[order].astype(np.int64).tolist()
     result.first = (first[order] + 1).tolist()
     return result
 
 
-def _recoded(part: _Part, words: list[dict[object, int]]) -> Codes:
-    """Return the keys of a part in codes of the whole file; a word met for the first time gets the next code."""
-    columns = []
-    for own, known, codes in zip(part.words, words, part.keys.T, strict=True):
-        local = np.array([known.setdefault(word, len(known)) for word in own] or [0], dtype=np.int64)
-        columns.append(local[codes])
-    return np.column_stack(columns) if columns else np.zeros((len(part.keys), 0), dtype=np.int64)
+def _recoded(
+    part: _Part, words: list[dict[object, int]], stands_for: list[StandsFor]
+) -> tuple[Codes, npt.NDArray[np.float64]]:
+    """Return keys and sums of a part in codes of the whole file; a word met for the first time gets the next code."""
+    keys = np.empty_like(part.keys)
+    sums = part.sums
+    for column, (own, known, instead) in enumerate(zip(part.words, words, stands_for, strict=True)):
+        pairs = [instead(word) for word in own]
+        codes = np.array([known.setdefault(word, len(known)) for word, _ in pairs], dtype=np.int64)
+        keys[:, column] = codes[part.keys[:, column]]
+        if any(factor != 1.0 for _, factor in pairs):
+            sums = sums * np.array([factor for _, factor in pairs])[part.keys[:, column]]
+    return keys, sums
+
+
+def _itself(word: object) -> tuple[object, float]:
+    return word, 1.0
 
 
 def _numbered(keys: Codes, sizes: list[int]) -> tuple[Codes, Codes]:
@@ -220,8 +240,7 @@ def _added(inverse: Codes, sums: npt.NDArray[np.float64], size: int) -> npt.NDAr
     """Return the sum of the two partial sums of every part by combination, rounded once."""
     by_key = np.argsort(inverse, kind="stable")
     bounds = np.searchsorted(inverse[by_key], np.arange(size + 1)).tolist()
-    ordered = sums.T[by_key].tolist()
-    flat = [value for pair in ordered for value in pair]
+    flat = sums.T[by_key].ravel().tolist()
     return np.array([math.fsum(flat[2 * low : 2 * high]) for low, high in pairwise(bounds)])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -11,12 +11,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from emissions.activity.aggregate import Aggregate, aggregate_parquet
+from emissions.activity.aggregate import Aggregate, StandsFor, aggregate_parquet
+from emissions.activity.given import Given
 from emissions.activity.header import find_header
 from emissions.activity.read import PathLike, gather, given_of, named_files
 from emissions.activity.table import ActivityTable
+from emissions.activity.words import find_unit
 from emissions.activity.workbook import Opened, Sheet
 from emissions.errors import ActivityErrors, Problem, UnreadableWorkbook
+from emissions.units import BASE_UNITS
 
 NOT_IN_THE_KEY = frozenset({"activity_id", "facility", "data_source", "low", "high", "printed", "note", "row"})
 """Columns that tell rows apart and change no factor; they are not kept in the sums."""
@@ -51,10 +54,12 @@ def scan_activity(
     UnreadableWorkbook, ActivityErrors
         With every problem: rows with a missing, negative or non-finite quantity are counted and shown by example.
     """
+    given = given_of(region, year, choices)
     files = named_files(paths)
-    sums: dict[str, Aggregate] = {}
-    openings = [(name, partial(_open, path, name, sums)) for path, name in files]
-    table = gather(openings, None, given_of(region, year, choices), sums=True)
+    try:
+        table, sums = _table(files, given, {"unit": _base_unit})
+    except ActivityErrors:
+        table, sums = _table(files, given, {})  # once more, so that a problem names the word of the file
     problems = [problem for name, found in sums.items() for problem in _bad_rows(name, found)]
     if any(problem.level == "error" for problem in problems):
         raise ActivityErrors(problems)
@@ -67,7 +72,23 @@ def scan_activity(
     )
 
 
-def _open(path: Path, name: str, sums: dict[str, Aggregate]) -> Opened:
+def _table(
+    files: Sequence[tuple[Path, str]], given: Given, stands_for: Mapping[str, StandsFor]
+) -> tuple[ActivityTable, dict[str, Aggregate]]:
+    sums: dict[str, Aggregate] = {}
+    openings = [(name, partial(_open, path, name, sums, stands_for)) for path, name in files]
+    return gather(openings, None, given, sums=True), sums
+
+
+def _base_unit(word: object) -> tuple[object, float]:
+    """Return the base unit a unit stands for and the number that converts to it; an unclear unit stands for itself."""
+    unit = find_unit(str(word or ""))
+    base = BASE_UNITS.get(unit.dimension, "")
+    known = not unit.problem and find_unit(base).dimension == unit.dimension and find_unit(base).factor == 1.0
+    return (base, unit.factor) if known else (word, 1.0)
+
+
+def _open(path: Path, name: str, sums: dict[str, Aggregate], stands_for: Mapping[str, StandsFor]) -> Opened:
     import pyarrow as pa  # noqa: PLC0415  0.1 s; only columnar files pay for it
     from pyarrow import parquet  # noqa: PLC0415
 
@@ -79,7 +100,8 @@ def _open(path: Path, name: str, sums: dict[str, Aggregate]) -> Opened:
             facts = {"column": "quantity", "heading": "quantity"}
             raise ActivityErrors([Problem("missing_column", file=name, found=", ".join(headings), facts=facts)])
         kept = [headings[place] for field, place in columns.items() if field not in {"quantity", *NOT_IN_THE_KEY}]
-        found = aggregate_parquet(path, kept, headings[columns["quantity"]])
+        instead = {headings[columns[field]]: stands_for[field] for field in stands_for if field in columns}
+        found = aggregate_parquet(path, kept, headings[columns["quantity"]], instead)
     except (pa.ArrowException, OSError) as error:
         raise UnreadableWorkbook([Problem("damaged_workbook", file=name, found=str(error))]) from error
     sums[name] = found

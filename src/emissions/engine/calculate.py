@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -134,9 +135,14 @@ def _gap_problems(run: Run) -> list[Problem]:
     ]
 
 
+@cache
+def _version(package: str) -> str:
+    return version(package)
+
+
 def _manifest(activity: ActivityTable, factors: FactorLibrary, gwp: str) -> dict[str, Any]:
     return {
-        "engine": version("emissions"),
+        "engine": _version("emissions"),
         "factor_set": factors.set.name,
         "factor_digest": factors.digest,
         "packages": dict(factors.digests),
@@ -144,5 +150,5 @@ def _manifest(activity: ActivityTable, factors: FactorLibrary, gwp: str) -> dict
         "choices": factors.set.choices.model_dump(),
         "inputs": dict(activity.files),
         "python": ".".join(map(str, sys.version_info[:3])),
-        "libraries": {name: version(name) for name in ("numpy", "pandas", "pint", "globalwarmingpotentials")},
+        "libraries": {name: _version(name) for name in ("numpy", "pandas", "pint", "globalwarmingpotentials")},
     }

@@ -90,19 +90,13 @@ def complete(rows: pd.DataFrame, conditions: list[str], vocabulary: Vocabulary) 
     Word conditions that are not stated are blank, number conditions NaN. The condition ``sector`` is that of the
     category where the activity data state none.
     """
-    rows = rows.copy()
-    for name in conditions:
-        number = vocabulary.conditions[name]["kind"] == "number"
-        if name not in rows:
-            rows[name] = np.nan if number else ""
-        elif not number:
-            rows[name] = rows[name].astype(object).fillna("")
-    for name in RATE_COLUMNS:
-        if name not in rows:
-            rows[name] = np.nan
-    rows["notation"] = rows["notation"].astype(object).fillna("")
-    if "measured" not in rows:
-        rows["measured"] = -1
+    numbers = {name for name in conditions if vocabulary.conditions[name]["kind"] == "number"} | {*RATE_COLUMNS}
+    wanted = [*conditions, *RATE_COLUMNS]
+    blank = {name: np.nan if name in numbers else "" for name in wanted if name not in rows}
+    blank |= {} if "measured" in rows else {"measured": -1}
+    rows = pd.concat([rows, pd.DataFrame(blank, index=rows.index)], axis=1)
+    for name in ("notation", *(name for name in wanted if name not in blank and name not in numbers)):
+        rows[name] = rows[name].astype(object).fillna("")
     if "sector" in rows:
         sectors: Mapping[object, str] = {
             category: vocabulary.sector_of(str(category)) for category in rows["category"].unique()

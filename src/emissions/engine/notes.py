@@ -44,10 +44,12 @@ def controls_not_applied(
     lines: pd.DataFrame, matches: pd.DataFrame, keys: pd.DataFrame, library: FactorLibrary, vocabulary: Vocabulary
 ) -> list[Problem]:
     """Return a note for each card and substance whose factor is of a typical plant although the key states devices."""
-    basis = library.column["basis"]
-    published = matches[matches["origin"] == PUBLISHED]
-    typical = published.loc[basis[published["row"].to_numpy(dtype=np.int64)] == "as_published", "line"].unique()
-    chosen = lines.loc[np.intersect1d(typical, lines.index[lines["status"] == "ok"])]
+    typical = np.append(library.column["basis"] == "as_published", [False])
+    published = (matches["origin"] == PUBLISHED).to_numpy()
+    row = np.where(published, matches["row"].to_numpy(dtype=np.int64), -1)
+    as_published = np.zeros(len(lines), dtype=bool)
+    as_published[matches["line"].to_numpy(dtype=np.int64)[typical[row]]] = True
+    chosen = lines[as_published & (lines["status"] == "ok").to_numpy()]
     if chosen.empty:
         return []
     control_codes, controls = pd.factorize(keys["control"].astype(str))

@@ -301,12 +301,16 @@ class Resolver:
     def _package_ranks(self, request: Request, rows: npt.NDArray[np.int64]) -> tuple[Codes, Ranks]:
         keys = self._key("category", request.category)
         names = self._factor("package")
-        ranks = np.full((len(keys.values), len(names.values)), NO, dtype=np.int16)
-        for line, category in enumerate(keys.values):
-            order = self.packages(request.parameter, request.substance, str(category))
-            for rank, package in enumerate(order):
-                if package in names.values:
-                    ranks[line, names.values.index(package)] = rank
+        asked = (f"packages:{request.parameter}:{request.substance}", request.category)
+        ranks = self._tables.get(asked)
+        if ranks is None:
+            place = {str(package): number for number, package in enumerate(names.values)}
+            ranks = self._tables[asked] = np.full((len(keys.values), len(names.values)), NO, dtype=np.int16)
+            for line, category in enumerate(keys.values):
+                order = self.packages(request.parameter, request.substance, str(category))
+                for rank, package in enumerate(order):
+                    if package in place:
+                        ranks[line, place[package]] = rank
         return keys.codes, ranks[:, names.codes[rows]]
 
     def _order(self, parameter: str, substance: str, category: str) -> tuple[str, ...]:
