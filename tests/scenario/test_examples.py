@@ -11,7 +11,7 @@ from importlib import import_module
 
 import pytest
 
-MODULES = ["decomposition", "kaya", "logarithmic_mean"]
+MODULES = ["decomposition", "kaya", "logarithmic_mean", "paths", "peak", "trend"]
 
 
 @pytest.mark.parametrize("name", MODULES)
