@@ -11,7 +11,18 @@ from importlib import import_module
 
 import pytest
 
-MODULES = ["decomposition", "kaya", "logarithmic_mean", "paths", "peak", "trend"]
+MODULES = [
+    "decomposition",
+    "draws",
+    "kaya",
+    "logarithmic_mean",
+    "paths",
+    "peak",
+    "stock",
+    "survival",
+    "technology",
+    "trend",
+]
 
 
 @pytest.mark.parametrize("name", MODULES)
