@@ -12,8 +12,11 @@ from importlib import import_module
 import pytest
 
 MODULES = [
+    "abate",
+    "cocontrol",
     "decomposition",
     "draws",
+    "harmonise",
     "kaya",
     "logarithmic_mean",
     "paths",

@@ -166,11 +166,11 @@ def correlate(drawn: Mapping[str, Floats], rank_correlation: pd.DataFrame) -> di
     target = _root(2 * np.sin(np.pi / 6 * wanted.loc[names, names].to_numpy(dtype=np.float64)))
     ranks = np.column_stack([drawn[name].argsort(kind="stable").argsort(kind="stable") for name in names])
     runs = len(ranks)
-    if runs <= len(names):
-        raise ScenarioError([Problem("too_few_runs", found=str(runs))])
     scores = ndtri((ranks + 1) / (runs + 1))
-    free = np.linalg.solve(_root(np.corrcoef(scores, rowvar=False)), scores.T)
-    order = (target @ free).T.argsort(axis=0, kind="stable")
+    chance = _root(np.corrcoef(scores, rowvar=False))
+    if runs <= len(names) or chance.diagonal().min() == 0:
+        raise ScenarioError([Problem("too_few_runs", found=str(runs))])
+    order = (target @ np.linalg.solve(chance, scores.T)).T.argsort(axis=0, kind="stable")
     for column, name in enumerate(names):
         result[name][order[:, column]] = np.sort(drawn[name])
     return result
@@ -253,18 +253,21 @@ def _entropy(seed: int, name: str) -> list[int]:
 def _strata(names: Sequence[str], runs: int, seed: int) -> dict[str, Floats]:
     from scipy.stats import qmc  # noqa: PLC0415  scipy.stats costs 0.8 s; only random runs pay for it
 
-    return {
-        name: qmc.LatinHypercube(1, rng=np.random.default_rng(_entropy(seed, name))).random(runs)[:, 0]
-        for name in names
-    }
+    generators = {name: np.random.default_rng(_entropy(seed, name)) for name in names}
+    return {name: _inside(qmc.LatinHypercube(1, rng=one).random(runs)[:, 0]) for name, one in generators.items()}
 
 
 def _sobol(names: Sequence[str], runs: int, seed: int) -> dict[str, Floats]:
     from scipy.stats import qmc  # noqa: PLC0415
 
     points = qmc.Sobol(len(names), rng=np.random.default_rng(seed)).random(runs) if names else np.empty((runs, 0))
-    inside = np.clip(points, np.finfo(np.float64).eps, 1 - np.finfo(np.float64).eps)
-    return {name: inside[:, column] for column, name in enumerate(sorted(names))}
+    return {name: _inside(points[:, column]) for column, name in enumerate(sorted(names))}
+
+
+def _inside(numbers: Floats) -> Floats:
+    """Return the numbers without 0 and 1, which a normal distribution puts at infinity."""
+    smallest = float(np.finfo(np.float64).eps)
+    return np.clip(numbers, smallest, 1 - smallest)
 
 
 def _root(matrix: Floats) -> Floats:
