@@ -227,7 +227,7 @@ def lmdi2_chained(
 
     Notes
     -----
-    Ang, Zhang and Choi (1998) and Ang and Liu (2001) for the two sets of weights.
+    Ang and Choi (1997), Energy Journal 18: the weights of Sato and Vartia.
 
     Examples
     --------
