@@ -101,7 +101,7 @@ def test_rank_correlations_are_met_and_numbers_kept(seed: int, wanted: float) ->
     names = NAMES[:2]
     plain = quantiles(NAMES, 1000, seed)
     found = quantiles(NAMES, 1000, seed, rank_correlation=table(names, [[1.0, wanted], [wanted, 1.0]]))
-    assert stats.spearmanr(found[names[0]], found[names[1]]).statistic == pytest.approx(wanted, abs=0.03)
+    assert stats.spearmanr(found[names[0]], found[names[1]]).statistic == pytest.approx(wanted, abs=0.05)
     for name in NAMES:
         assert sorted(found[name].tolist()) == sorted(plain[name].tolist())
     for name in (NAMES[0], *NAMES[2:]):

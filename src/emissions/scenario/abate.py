@@ -59,8 +59,8 @@ def annuity(rate: float, lifetime: float) -> float:
     >>> round(annuity(0.05, 20), 6), annuity(0.0, 20)
     (0.080243, 0.05)
     """
-    problems = [] if rate > -1 and np.isfinite(rate) else [Problem("interest_not_usable", found=repr(rate))]
-    problems += [] if 0 < lifetime < np.inf else [Problem("lifetime_not_usable", found=repr(lifetime))]
+    problems = [] if rate > -1 and np.isfinite(rate) else [Problem("interest_not_usable", found=str(rate))]
+    problems += [] if 0 < lifetime < np.inf else [Problem("lifetime_not_usable", found=str(lifetime))]
     if problems:
         raise ScenarioError(problems)
     if rate == 0:
@@ -171,7 +171,7 @@ def _dominated(saving: pd.DataFrame) -> list[bool]:
 
 def _check(costs: Mapping[str, float], single: Mapping[str, float]) -> None:
     problems = [
-        Problem("cost_not_finite", found=name, facts={"value": repr(float(value))})
+        Problem("cost_not_finite", found=name, facts={"value": str(float(value))})
         for given in (costs, single)
         for name, value in given.items()
         if not np.isfinite(value)

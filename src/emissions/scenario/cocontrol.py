@@ -121,7 +121,7 @@ def equivalents(falls: pd.DataFrame, weights: Mapping[str, float]) -> Equivalent
         Problem("weight_unknown", found=name, allowed=", ".join(columns)) for name in weights if name not in columns
     ]
     problems += [
-        Problem("weight_not_usable", found=name, facts={"value": repr(value)})
+        Problem("weight_not_usable", found=name, facts={"value": str(value)})
         for name, value in weights.items()
         if not (np.isfinite(value) and value >= 0)
     ]

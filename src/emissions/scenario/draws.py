@@ -291,7 +291,7 @@ def _checked_correlation(table: pd.DataFrame) -> pd.DataFrame:
         raise ScenarioError([Problem("correlation_not_square")])
     values = table.to_numpy(dtype=np.float64)
     problems = [
-        Problem("correlation_outside_range", found=repr(value)) for value in values[~(np.abs(values) <= 1)].tolist()
+        Problem("correlation_outside_range", found=str(value)) for value in values[~(np.abs(values) <= 1)].tolist()
     ]
     problems += [Problem("correlation_not_symmetric")] if not np.array_equal(values, values.T, equal_nan=True) else []
     problems += [

@@ -173,7 +173,7 @@ def forced_scrapping(
     [[1.0, 1.0], [0.5, 1.0], [0.0, 1.0]]
     """
     problems = [Problem("end_before_start", found=f"{start}-{full}")] if full < start else []
-    problems += [Problem("share_outside_range", found=repr(remaining))] if not 0 <= remaining <= 1 else []
+    problems += [Problem("share_outside_range", found=str(remaining))] if not 0 <= remaining <= 1 else []
     if problems:
         raise ScenarioError(problems)
     path = path_values({start - 1: 1.0, full: remaining}, years, base=1.0).values
@@ -263,7 +263,7 @@ def _allowed(allowed: npt.ArrayLike | None, steps: int, count: int) -> Floats:
     if shares.shape != (steps, count):
         raise ValueError(f"allowed shares of shape {shares.shape}: {(steps, count)} is wanted")
     inside = np.isfinite(shares) & (shares >= 0) & (shares <= 1)
-    problems = [] if inside.all() else [Problem("share_outside_range", found=repr(float(shares[~inside][0])))]
+    problems = [] if inside.all() else [Problem("share_outside_range", found=str(float(shares[~inside][0])))]
     problems += [Problem("scrapping_taken_back")] if (np.diff(shares, axis=0) > 0).any() else []
     if problems:
         raise ScenarioError(problems)
@@ -276,7 +276,7 @@ def _check_stock(start: Floats, wanted: Floats, survival: Floats) -> None:
     wrong = {"stock": ~(np.isfinite(start) & (start >= 0)), "target": ~(np.isfinite(wanted) & (wanted >= 0))}
     given = {"stock": start, "target": wanted}
     problems = [
-        Problem("stock_negative", found=repr(value), facts={"what": name})
+        Problem("stock_negative", found=str(value), facts={"what": name})
         for name, bad in wrong.items()
         for value in given[name][bad].tolist()
     ]

@@ -43,9 +43,11 @@ def weibull_survival(ages: npt.ArrayLike, life: float, shape: float) -> Floats:
     """
     wrong = [(name, value) for name, value in (("T", life), ("b", shape)) if not (np.isfinite(value) and value > 0)]
     if wrong:
-        raise ScenarioError([Problem("survival_parameter", found=repr(value), facts={"name": n}) for n, value in wrong])
+        raise ScenarioError([Problem("survival_parameter", found=str(value), facts={"name": n}) for n, value in wrong])
     age = np.asarray(ages, dtype=np.float64)
-    return np.asarray(np.exp((shape / life) ** shape - ((age + shape) / life) ** shape))
+    left = np.exp((shape / life) ** shape - ((age + shape) / life) ** shape)
+    # a power of an array and of a number may differ in the last bit: what is new is whole all the same
+    return np.where(age == 0, 1.0, np.minimum(left, 1.0))
 
 
 def survival_at(survival: npt.ArrayLike, ages: npt.ArrayLike) -> Floats:
@@ -104,9 +106,9 @@ def checked_survival(survival: npt.ArrayLike) -> Floats:
         raise ValueError(f"survival of shape {table.shape}: shares at the ages 0, 1, ... are wanted")
     problems = []
     if not np.isfinite(table).all() or table.min() < 0 or table.max() > 1:
-        problems.append(Problem("survival_outside_range", found=f"{table.min()!r} ... {table.max()!r}"))
+        problems.append(Problem("survival_outside_range", found=f"{table.min()} ... {table.max()}"))
     if table[0] != 1:
-        problems.append(Problem("survival_starts_elsewhere", found=repr(float(table[0]))))
+        problems.append(Problem("survival_starts_elsewhere", found=str(float(table[0]))))
     rises = np.flatnonzero(np.diff(table) > 0) + 1
     problems += [Problem("survival_rises", found=str(age)) for age in rises.tolist()]
     if problems:
@@ -148,7 +150,5 @@ def gompertz_ownership(gdp_per_head: npt.ArrayLike, saturation: float, a: float,
     wrong = [("g", saturation)] if not saturation > 0 else []
     wrong += [(name, value) for name, value in (("a", a), ("b", b)) if not value < 0]
     if wrong:
-        raise ScenarioError(
-            [Problem("ownership_parameter", found=repr(value), facts={"name": n}) for n, value in wrong]
-        )
+        raise ScenarioError([Problem("ownership_parameter", found=str(value), facts={"name": n}) for n, value in wrong])
     return np.asarray(saturation * np.exp(a * np.exp(b * np.asarray(gdp_per_head, dtype=np.float64))))

@@ -141,7 +141,7 @@ def _check_years(turnover: Turnover, year: int, start: int, stock_share: float) 
     after = turnover.years[1:]
     problems = [Problem("year_outside_turnover", found=str(one)) for one in (start, year) if one not in after]
     problems += [Problem("end_before_start", found=f"{start}-{year}")] if year < start else []
-    problems += [Problem("share_outside_range", found=repr(stock_share))] if not 0 <= stock_share <= 1 else []
+    problems += [Problem("share_outside_range", found=str(stock_share))] if not 0 <= stock_share <= 1 else []
     if problems:
         raise ScenarioError(problems)
 
@@ -155,5 +155,5 @@ def _by_vintage(turnover: Turnover, base_share: npt.ArrayLike, sales_share: npt.
     shares = np.concatenate([np.broadcast_to(np.asarray(base_share, dtype=np.float64), (old,)), sold])
     outside = ~((shares >= 0) & (shares <= 1))
     if outside.any():
-        raise ScenarioError([Problem("share_outside_range", found=repr(one)) for one in shares[outside].tolist()])
+        raise ScenarioError([Problem("share_outside_range", found=str(one)) for one in shares[outside].tolist()])
     return shares
