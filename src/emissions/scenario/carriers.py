@@ -78,8 +78,9 @@ def _heat(activity: ActivityTable, run: Run, vocabulary: Vocabulary) -> npt.NDAr
     rows, children = activity.rows, run.activity.rows
     per_unit = _calorific_values(run, vocabulary)[run.key_of_row]
     energy = pd.Series(children["quantity"].to_numpy(dtype=np.float64) * per_unit)
-    roots = children["activity_id"].astype(str).map(_roots(run.activity.parents)).fillna(children["activity_id"])
-    of_root = energy.groupby(roots.to_numpy()).agg(lambda part: part.sum(skipna=False))
+    own = children["activity_id"].astype(str)
+    of = own.map(roots(run.activity.parents)).fillna(own)
+    of_root = energy.groupby(of.to_numpy()).agg(lambda part: part.sum(skipna=False))
     quantity = rows["quantity"].to_numpy(dtype=np.float64)
     total = rows["activity_id"].astype(str).map(of_root).to_numpy(dtype=np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -103,10 +104,11 @@ def _calorific_values(run: Run, vocabulary: Vocabulary) -> npt.NDArray[np.float6
     return value
 
 
-def _roots(parents: pd.DataFrame) -> dict[str, str]:
+def roots(parents: pd.DataFrame) -> dict[str, str]:
     """Return the row of the workbook that each derived row comes from; of a netted one, the row it was taken off."""
-    gives = parents[parents["coefficient"] > 0]
-    above = dict(zip(gives["activity_id"].astype(str), gives["parent_id"].astype(str), strict=True))
+    above: dict[str, str] = {}
+    for child, parent in zip(parents["activity_id"].astype(str), parents["parent_id"].astype(str), strict=True):
+        above.setdefault(child, parent)  # the first parent of a netted row is its own
     found = {}
     for child in above:
         root = child

@@ -73,7 +73,7 @@ def close(
         follows = np.isin(book.carrier(sheet), members) & ~sheet.settled
         settled = book.of(sheet, np.isin(book.carrier(sheet), members) & sheet.settled)
         free = book.of(sheet, follows)
-        _left_over(wanted - settled, carrier, values.years)
+        values.within("carrier_negative", wanted - settled, "Mtce", carrier=carrier)
         with np.errstate(divide="ignore", invalid="ignore"):
             factor = np.where(free > 0, (wanted - settled) / free, 1.0)
         factor[..., 0] = 1.0
@@ -172,14 +172,3 @@ def _from_base(path: Floats) -> Floats:
     factor = path / path[..., :1]
     factor[..., 0] = 1.0
     return factor
-
-
-def _left_over(left: Floats, carrier: str, years: tuple[int, ...]) -> None:
-    lowest = left.reshape(-1, len(years)).min(axis=0)
-    problems = [
-        Problem("carrier_negative", found=f"{value:.4g} Mtce", facts={"carrier": carrier, "year": str(year)})
-        for year, value in zip(years, lowest, strict=True)
-        if value < -1e-9
-    ]
-    if problems:
-        raise ScenarioError(problems)

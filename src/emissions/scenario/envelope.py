@@ -105,14 +105,7 @@ def _shares(scenario: Scenario, values: Values) -> dict[str, Floats]:
     rest = 1.0 - stated
     if open_ones:
         share["oil_gas" if len(open_ones) == 2 else open_ones[0]] = rest
-    lowest = rest.reshape(-1, len(values.years)).min(axis=0)
-    problems = [
-        Problem("shares_over_one", found=f"{100 * (1 - value):.4g} %", facts={"year": str(year)})
-        for year, value in zip(values.years, lowest, strict=True)
-        if value < -1e-9
-    ]
-    if problems:
-        raise ScenarioError(problems)
+    values.within("shares_over_one", 100 * stated, "%", high=100.0)
     return share
 
 

@@ -113,14 +113,7 @@ def _reached(measure: Measure, values: Values) -> Floats:
 
 
 def _within(share: Floats, measure: Measure, values: Values) -> Floats:
-    lowest, highest = share.reshape(-1, len(values.years)).min(axis=0), share.reshape(-1, len(values.years)).max(axis=0)
-    problems = [
-        Problem("level_out_of_range", found=measure.id, facts={"year": str(year), "level": f"{100 * value:.4g} %"})
-        for year, low, high in zip(values.years, lowest, highest, strict=True)
-        for value in ((low,) if low < -1e-9 else (high,) if high > 1 + 1e-9 else ())
-    ]
-    if problems:
-        raise ScenarioError(problems)
+    values.within("level_out_of_range", 100 * share, "%", high=100.0, measure=measure.id)
     clipped: Floats = np.clip(share, 0.0, 1.0)
     return clipped
 

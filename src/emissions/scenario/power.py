@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from emissions.errors import Problem, ScenarioError
 from emissions.scenario.model import Measure, Path, Scenario
 from emissions.scenario.values import Values
 
@@ -89,7 +88,7 @@ def balance(
     generation = {name: capacity[name] * hours[name] / 1e3 for name in hours}
     others: Floats = np.sum([*generation.values(), np.zeros(len(values.years))], axis=0)
     generation["coal"] = (demand + export) / (1 - losses) - others
-    _not_negative(generation["coal"], values.years)
+    values.within("coal_power_negative", generation["coal"], "TWh")
     rate = path("supply_coal_rate", power.supply_coal_rate, "gce/kWh")
     coal = generation["coal"] * rate / 1e3
     return PowerBalance(demand, export, losses, capacity, generation, renewable, rate, coal)
@@ -115,14 +114,3 @@ def _build(measure: Measure, capacity: dict[str, Floats], renewable: tuple[str, 
         # a mix keeps its proportions; what is not there yet is shared alike
         part = np.where(now > 0, capacity[one] / np.where(now > 0, now, 1.0), 1 / len(names))
         capacity[one] = wanted * part
-
-
-def _not_negative(coal: Floats, years: tuple[int, ...]) -> None:
-    lowest = coal.reshape(-1, len(years)).min(axis=0)
-    problems = [
-        Problem("coal_power_negative", found=f"{value:.4g} TWh", facts={"year": str(year)})
-        for year, value in zip(years, lowest, strict=True)
-        if value < 0
-    ]
-    if problems:
-        raise ScenarioError(problems)

@@ -48,20 +48,25 @@ def start(activity: ActivityTable, factors: FactorLibrary, year: int) -> Start:
     return Start(base, factors, run, carriers(base, run, words), words)
 
 
-def project(scenario: Scenario, base: Start, *, measures: Collection[str] | None = None) -> Projection:
+def project(
+    scenario: Scenario, base: Start, *, measures: Collection[str] | None = None, years: tuple[int, ...] | None = None
+) -> Projection:
     """Return the inventories of all years of a scenario and the tables that explain them.
 
     Parameters
     ----------
     measures
         Ids of the measures that apply; all if not given.
+    years
+        Those of the scenario if not given; the base year is always among them.
 
     Raises
     ------
     ScenarioError
         If the scenario asks for what is impossible.
     """
-    revised = revise(base.activity, base.known, scenario, base.vocabulary, measures=measures)
+    shown = tuple(sorted({scenario.base.year, *years})) if years else scenario.years
+    revised = revise(base.activity, base.known, scenario, base.vocabulary, measures=measures, years=shown)
     run = calculate(revised.table(base.activity), base.factors)
     return Projection(
         scenario,
@@ -76,12 +81,7 @@ def project(scenario: Scenario, base: Start, *, measures: Collection[str] | None
 
 def indicators(revised: Revised, run: Run) -> pd.DataFrame:
     """Return what targets are held against, as :data:`~emissions.scenario.projection.INDICATOR_COLUMNS`."""
-    found: list[tuple[str, str, str, Floats]] = [("gdp_index", "1", "", revised.gdp)]
-    if revised.plan is not None:
-        found += _of_energy(revised)
-    if revised.power is not None:
-        found += _of_power(revised)
-    found += _of_emissions(revised, run)
+    found = [*levels(revised), *_of_emissions(revised, run)]
     frames = [
         pd.DataFrame(
             {"indicator": name, "year": revised.years, "value": _first(value), "unit": unit, "boundary": where}
@@ -89,6 +89,11 @@ def indicators(revised: Revised, run: Run) -> pd.DataFrame:
         for name, unit, where, value in found
     ]
     return pd.concat(frames, ignore_index=True)[list(INDICATOR_COLUMNS)]
+
+
+def levels(revised: Revised) -> list[tuple[str, str, str, Floats]]:
+    """Return indicator, unit, boundary and values of drivers, energy and power, shape (years,) or (draws, years)."""
+    return [("gdp_index", "1", "", revised.gdp), *_of_energy(revised), *_of_power(revised)]
 
 
 def _of_energy(revised: Revised) -> list[tuple[str, str, str, Floats]]:

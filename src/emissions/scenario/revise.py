@@ -48,6 +48,8 @@ class Revised:
         From the energy balance to the territory.
     notes
         What the user should know.
+    impossible
+        Draws that ask for what cannot be, shape (draws,), or (1,) without draws.
     """
 
     sheet: Sheet
@@ -57,6 +59,7 @@ class Revised:
     power: PowerBalance | None
     bridge: Bridge
     notes: tuple[Problem, ...]
+    impossible: npt.NDArray[np.bool_]
 
     def table(self, base: ActivityTable) -> ActivityTable:
         """Return the activity table of all years (of the first draw); the base year's rows stay as they are."""
@@ -129,7 +132,7 @@ def revise(
     _apply([one for one in chosen if one.do.kind in AFTER_POWER], sheet, values, vocabulary, notes)
     notes += [*values.notes.values(), *_held(sheet)]
     gdp = gdp_index(scenario, values)
-    return Revised(sheet, values.years, gdp, plan, power, bridge, tuple(notes))
+    return Revised(sheet, values.years, gdp, plan, power, bridge, tuple(notes), values.impossible)
 
 
 def _drive(sheet: Sheet, scenario: Scenario, values: Values, vocabulary: Vocabulary, notes: list[Problem]) -> None:

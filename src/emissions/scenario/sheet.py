@@ -90,7 +90,8 @@ class Sheet:
         new = np.arange(len(self), len(self) + len(places))
         self.quantity[..., new] *= ratio
         added = self.rows.iloc[places].assign(**columns)
-        added["activity_id"] = [f"{name}/{step.id}" for name in added["activity_id"]]
+        known = set(self.rows["activity_id"])
+        added["activity_id"] = [_new_id(f"{name}/{step.id}", known) for name in added["activity_id"]]
         self.rows = pd.concat([self.rows, added], ignore_index=True)
         self.origin = np.append(self.origin, self.origin[places])
         self.settled = np.append(self.settled, np.ones(len(places), dtype=bool))
@@ -116,3 +117,13 @@ class Sheet:
             change = first_after[:, row] - first_before[:, row]
             if change.any():
                 self.moved.append((step, row, to, change))
+
+
+def _new_id(name: str, known: set[str]) -> str:
+    """Return a name that no row has yet."""
+    number = 2
+    wanted = name
+    while wanted in known:
+        wanted = f"{name}.{number}"
+        number += 1
+    return wanted

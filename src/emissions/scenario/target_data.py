@@ -136,6 +136,12 @@ class Target:
         return f"{found}@{self.id}" if found.startswith("indicator:") else ""
 
     @property
+    def changed(self) -> str:
+        """Indicator whose change since the baseline year is meant; blank where the target is no such change."""
+        kind, _, name = self.source.partition(":")
+        return {"change": name, "emission_change": f"emission:{name}"}.get(kind, "")
+
+    @property
     def start(self) -> float | None:
         """Value in the baseline year: a change starts from 0."""
         if self.indicator.kind == "change":
@@ -172,14 +178,7 @@ def load_indicators(root: Path | None = None) -> Mapping[str, Indicator]:
     >>> load_indicators()["coal_share_of_energy"].boundary
     'energy_balance'
     """
-    fields = ("label_zh", "label_en", "kind", "boundary", "from", "better", "at_most", "reason_zh", "reason_en")
-    return {
-        row["indicator"]: Indicator(
-            row["indicator"], *(row[name] for name in fields),  # type: ignore[arg-type]
-            tolerance=_number(row["tolerance"]), tolerance_unit=row["tolerance_unit"], note=row["note"],
-        )
-        for row in read_rows("indicators", root)
-    }  # fmt: skip
+    return {row["indicator"]: _indicator(row) for row in read_rows("indicators", root)}
 
 
 @cache
@@ -247,6 +246,24 @@ def targets_of(ids: Sequence[str] | str, region: str, root: Path | None = None) 
     return tuple(known[one] for one in wanted)
 
 
+def _indicator(row: Row) -> Indicator:
+    return Indicator(
+        name=row["indicator"],
+        label_zh=row["label_zh"],
+        label_en=row["label_en"],
+        kind=row["kind"],  # type: ignore[arg-type]
+        boundary=row["boundary"],
+        source=row["from"],
+        better=row["better"],
+        at_most=row["at_most"],
+        reason_zh=row["reason_zh"],
+        reason_en=row["reason_en"],
+        tolerance=_number(row["tolerance"]),
+        tolerance_unit=row["tolerance_unit"],
+        note=row["note"],
+    )
+
+
 def _target(row: Row, indicator: Indicator, reading: Row, titles: Mapping[str, str]) -> Target:
     plan = row.get("plan_file", "")
     return Target(
@@ -288,7 +305,7 @@ def conflicts(targets: Iterable[Target]) -> pd.DataFrame:
     Examples
     --------
     >>> conflicts(load_targets())["id"].tolist()[:2]
-    ['nm-ext-energy-intensity-2025', 'nm-ext-energy-intensity-2025b']
+    ['or-energy-intensity-2025', 'or-ext-energy-intensity-2025']
     """
     stated = [one for one in targets if one.value is not None and not one.is_past]
     groups: dict[tuple[str, str, int | None], list[Target]] = {}

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from emissions.errors import Problem
+from emissions.errors import Problem, ScenarioError
 from emissions.scenario.model import Measure, Path, Scenario
 from emissions.scenario.paths import path_values
 from emissions.units import scale
@@ -32,6 +32,8 @@ class Values:
     ----------
     notes
         Paths that are held after their last point, or before their first.
+    impossible
+        Draws that ask for what cannot be, shape (draws,).
     """
 
     def __init__(
@@ -46,6 +48,29 @@ class Values:
         self.shifts = dict(shifts or {})
         self.factors = dict(factors or {})
         self.notes: dict[str, Problem] = {}
+        self.impossible: npt.NDArray[np.bool_] = np.zeros(1, dtype=bool)
+
+    def within(self, code: str, value: Floats, unit: str, low: float = 0.0, high: float = np.inf, **facts: str) -> None:
+        """Hold values between two bounds: a scenario that leaves them is refused, a draw that does is set apart.
+
+        Parameters
+        ----------
+        value
+            Shape (years,) or (draws, years).
+
+        Raises
+        ------
+        ScenarioError
+            With a problem a year, where there are no draws.
+        """
+        outside = (value < low - 1e-9) | (value > high + 1e-9)
+        if value.ndim > 1:
+            self.impossible = self.impossible | outside.any(axis=-1)
+        elif outside.any():
+            found = {self.years[place]: f"{value[place]:.4g} {unit}" for place in np.flatnonzero(outside).tolist()}
+            raise ScenarioError(
+                Problem(code, found=text, facts=facts | {"year": str(year)}) for year, text in found.items()
+            )
 
     def path(self, name: str, path: Path, unit: str) -> Floats:
         """Return a path in ``unit``, shape (years,) or (draws, years)."""
