@@ -31,6 +31,8 @@ class Draws:
         Share of the runs whose CO2 has peaked, by year (index).
     targets
         id, probability of being met; without rows where no target was drawn.
+    impossible
+        Runs that asked for what cannot be and are in none of the results.
     """
 
     runs: int
@@ -38,6 +40,7 @@ class Draws:
     bands: pd.DataFrame
     peaked: pd.Series
     targets: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["id", "probability"]))
+    impossible: int = 0
 
 
 @dataclass(frozen=True)

@@ -77,11 +77,10 @@ def picture_of_run(outcome: Outcome, words: Words) -> Picture:
         series = outcome.projection.indicator(name)
         if series.empty:
             continue
-        label = f"{indicator(name, words)}" + (f" ({boundary(where, words)})" if where and name == "co2" else "")
         low, high = _band(outcome) if name == "co2" else ((), ())
         marks = _marks(outcome.peaks.get(where), factor)
         lines.append(
-            Line(label, _years(series), _scaled(series, factor), _times(low, factor), _times(high, factor), *marks)
+            Line(indicator(name, words), _years(series), _scaled(series, factor), _times(low, factor), _times(high, factor), *marks)
         )
     name = outcome.scenario.title
     title = words.text("chart.run", title=name.zh if words.language == "zh" else name.en)

@@ -77,16 +77,18 @@ def paths_table(outcome: Outcome, words: Words) -> Table:
         unit = str(projection.indicators.loc[projection.indicators["indicator"] == name, "unit"].iloc[0])
         shown = Shown.of(series, unit, words.language)
         values = [float(series.get(year, float("nan"))) for year in years]
-        moved = _moved(values[-1], values[0], unit, shown)
+        moved = _moved(values[-1], values[0], unit, shown, words)
         label = indicator(name, words)
         style = "heading" if name == "co2" else ""
         table.add_row(text(label, style), *(text(shown.text(one)) for one in values), text(moved), text(shown.unit, "quiet"))
     return table
 
 
-def _moved(value: float, base: float, unit: str, shown: Shown) -> str:
+def _moved(value: float, base: float, unit: str, shown: Shown, words: Words) -> str:
     """Return a change: of a share in points, of anything else relative."""
-    return shown.text(value - base, signed=True) if unit == "percent" else change(value, base)
+    if unit != "percent":
+        return change(value, base)
+    return words.text("scenario.points", value=shown.text(value - base, signed=True))
 
 
 def _peaks(outcome: Outcome, console: Console, words: Words) -> None:
@@ -125,6 +127,8 @@ def _draws(outcome: Outcome, console: Console, words: Words) -> None:
     shares = [text(f"{100 * float(draws.peaked[year]):.0f} %") for year in years]
     table.add_row(text(words.text("scenario.share_peaked"), "heading"), *shares, text(""))
     console.print(table)
+    if draws.impossible:
+        console.print(text("  " + words.text("scenario.impossible", number=draws.impossible), "doubt"))
     for row in draws.targets.to_dict("records"):
         said = words.text("scenario.probability", id=row["id"], share=f"{100 * float(row['probability']):.0f} %")
         print_item(console, text("  · "), text(said))
@@ -178,7 +182,7 @@ def _harmonisation(outcome: Outcome, console: Console, words: Words) -> None:
 
 
 def _moves(outcome: Outcome, console: Console, words: Words) -> None:
-    """Print what each step did by the last year, largest first within its step; the rest is counted."""
+    """Print what each step did by the last year, largest first; the rest is counted."""
     summed = tables.moves(outcome.projection)
     last = outcome.scenario.years[-1]
     summed = summed[summed["year"] == last]
@@ -191,7 +195,9 @@ def _moves(outcome: Outcome, console: Console, words: Words) -> None:
     table.add_column(words.text("heading.unit"), no_wrap=True)
     left = 0
     for name, part in summed.groupby("step", sort=False):
-        ordered = part.loc[part["amount"].abs().sort_values(ascending=False, kind="stable").index]
+        # amounts of different units have no common size: the largest of each unit come first
+        rank = part["amount"].abs().groupby(part["unit"]).rank(ascending=False, method="first")
+        ordered = part.loc[rank.sort_values(kind="stable").index]
         few = max(2, _MOVES // max(1, summed["step"].nunique()))
         left += max(0, len(ordered) - few)
         for number, row in enumerate(ordered.head(few).to_dict("records")):

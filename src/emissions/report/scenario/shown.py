@@ -27,6 +27,9 @@ _UNITS: dict[str, dict[str, tuple[float, str]]] = {
 }
 """Unit of a table -> factor and unit for reading; a unit that is not here is shown as it is."""
 
+_MOST_PLACES = {"percent": 1, "percent/year": 2}
+"""Unit -> most decimals; three for any other."""
+
 STEP = 5
 """A short table shows the base year, the years that this divides, and the last one."""
 MOST_YEARS = 8
@@ -63,7 +66,7 @@ class Shown:
         """
         factor, name = shown_unit(unit, language)
         largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
-        return cls(factor, name, min(decimals(largest * factor), 3))
+        return cls(factor, name, min(decimals(largest * factor), _MOST_PLACES.get(unit, 3)))
 
     def text(self, value: float, *, signed: bool = False) -> str:
         """Return a number of the table for reading; a dash where there is none.

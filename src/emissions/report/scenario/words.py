@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from emissions.report.scenario.shown import Shown, quantity
+from emissions.report.scenario.shown import quantity
 from emissions.report.words import Words
 from emissions.scenario.model import Scenario
 from emissions.scenario.peak import Peak
@@ -69,7 +69,7 @@ def verdict(peak: Peak, where: str, words: Words) -> str:
 
 
 def cumulative(peak: Peak, words: Words) -> str:
-    """Return the cumulative emissions beside a peak as a sentence."""
-    found = peak.cumulative
-    total = Shown.of([found.sum_of_years], "Mt", words.language).with_unit(found.sum_of_years)
-    return words.text("scenario.cumulative", first=found.first, last=found.last, total=total)
+    """Return the sum of the years after the first one, beside a peak, as a sentence."""
+    later = float(peak.emissions[1:].sum())
+    total = quantity(later, "Mt", words.language)
+    return words.text("scenario.cumulative", first=peak.years[1], last=peak.years[-1], total=total)
