@@ -118,6 +118,8 @@ def assume(table: ActivityTable, assumption: Assumption, vocabulary: Vocabulary)
     """Return the table with conditions taken from a rule of the set where the activity data state none."""
     rows = table.rows
     fits = _fits(rows, assumption.categories, assumption.activities, assumption.uses, vocabulary)
+    fits &= below(rows["region"], assumption.regions, vocabulary.region_graph.ancestors)
+    fits &= _within(rows["year"], assumption.valid_from, assumption.valid_to)
     notes: list[Problem] = []
     columns: dict[str, Any] = {}
     for name, value in assumption.conditions.items():
@@ -261,6 +263,14 @@ def _fits(
         & below(rows["activity"], activities, vocabulary.activity_graph.ancestors)
         & below(rows["use"], uses, lambda word: {word: 0})
     )
+
+
+def _within(years: pd.Series, first: int | None, last: int | None) -> npt.NDArray[np.bool_]:
+    """Tell which years lie in a span, both ends included; an end that is not given is open."""
+    numbers = years.to_numpy(dtype=np.float64)
+    low, high = -np.inf if first is None else first, np.inf if last is None else last
+    within: npt.NDArray[np.bool_] = (low <= numbers) & (numbers <= high)
+    return within
 
 
 def below(
