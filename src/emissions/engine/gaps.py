@@ -80,21 +80,22 @@ def _stops(
     if not len(rows):
         return np.full(len(keys), "", dtype=object)
     dimensions = finder.resolver.dimensions(request, rows)
-    codes = np.column_stack([one[keys] for one, _ in dimensions.values()])
-    _, first, kind = np.unique(codes, axis=0, return_index=True, return_inverse=True)
-    free = [
-        column
+    given = dict(request.where)
+    free = {
+        column: finder.keys[column.removeprefix(_CONDITION)].iloc[keys].to_numpy(dtype=object)
         for column in dimensions
-        if column.startswith(_CONDITION) and column.removeprefix(_CONDITION) not in dict(request.where)
-    ]
-    answers = np.full(len(first), "", dtype=object)
-    for number, position in enumerate(first):
-        lines = {column: ranks[one[keys[position]]] for column, (one, ranks) in dimensions.items()}
-        frame = finder.keys.iloc[int(keys[position])]
-        open_ones = [column for column in free if not _stated(frame.get(column.removeprefix(_CONDITION)))]
-        answers[number] = _what_fails(lines, open_ones, parameter)
-    exact: npt.NDArray[np.object_] = answers[kind.reshape(-1)]
-    return exact
+        if column.startswith(_CONDITION) and column.removeprefix(_CONDITION) not in given
+    }
+    kinds: dict[tuple[int, ...], str] = {}
+    answers = np.full(len(keys), "", dtype=object)
+    codes = np.column_stack([one[keys] for one, _ in dimensions.values()])
+    for number, kind in enumerate(map(tuple, codes.tolist())):
+        if kind not in kinds:
+            lines = {name: ranks[code] for code, (name, (_, ranks)) in zip(kind, dimensions.items(), strict=True)}
+            unstated = [column for column, words in free.items() if not _stated(words[number])]
+            kinds[kind] = _what_fails(lines, unstated, parameter)
+        answers[number] = kinds[kind]
+    return answers
 
 
 def _what_fails(lines: Mapping[str, Ranks], unstated: list[str], parameter: str) -> str:
