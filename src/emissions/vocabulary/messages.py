@@ -18,8 +18,22 @@ def _catalogue() -> dict[str, dict[str, Any]]:
     return read_messages()
 
 
+class _Field(str):
+    """A value put into a text; ``{rows:row|rows}`` puts the first form where the value is 1, else the second."""
+
+    __slots__ = ()
+
+    def __format__(self, forms: str) -> str:
+        one, bar, other = forms.partition("|")
+        if not bar:
+            return str(self)
+        return one if self == "1" else other
+
+
 def message(code: str, language: Language, **facts: object) -> str:
     """Return the text of a message with its fields put in.
+
+    A text chooses between two forms by a count: ``{rows} {rows:row|rows}``; a form may itself hold fields.
 
     Parameters
     ----------
@@ -29,11 +43,16 @@ def message(code: str, language: Language, **facts: object) -> str:
         ``zh`` or ``en``.
     facts
         Values of the fields; a field without a value stays blank.
+
+    Examples
+    --------
+    >>> message("report.count_error", "en", number=1), message("report.count_error", "en", number=2)
+    ('1 error', '2 errors')
     """
     entry = _catalogue().get(code)
     if entry is None:
         return " ".join([code, *(f"{name}={value}" for name, value in facts.items())])
-    return str(entry[language]).format_map(defaultdict(str, {name: str(value) for name, value in facts.items()}))
+    return str(entry[language]).format_map(defaultdict(_Field, {name: _Field(value) for name, value in facts.items()}))
 
 
 def describe(problem: Problem, language: Language) -> str:
