@@ -209,8 +209,7 @@ def _published_shares(
         source[fits, column] = matched.row
         for key in np.flatnonzero(matched.rival >= 0)[:1]:
             both = f"{ids[matched.row[key]]}, {ids[matched.rival[key]]}"
-            facts = {"substance": "", "argument": "share", "category": "", "activity": mix.activity}
-            problems.append(Problem("ambiguous_factor", found=str(ids[matched.row[key]]), allowed=both, facts=facts))
+            problems.append(Problem("ambiguous_share", found=mix.activity, allowed=both, facts={"kind": word}))
     if problems:
         raise AmbiguousFactor(problems)
     return shares, source

@@ -60,7 +60,8 @@ def explain(
     lines = tracer.lines(category, substance, region, year)
     if lines.empty:
         have = sorted(set(run.lines.loc[run.lines["substance"] == substance, "category"].astype(str)))
-        raise ResultError([Problem("nothing_to_explain", found=f"{category} {substance}", allowed=", ".join(have))])
+        asked = {"category": category, "substance": substance}
+        raise ResultError([Problem("nothing_to_explain", allowed=", ".join(have), facts=asked)])
     counted = float(lines.loc[(lines["status"] == "ok") & (lines["memo"] == ""), "emission"].sum())
     order = (
         lines.assign(_size=lines["emission"].abs().fillna(-1.0))
