@@ -88,8 +88,15 @@ def a_gap(root: Path) -> Any:
         ),
         (
             strata_of_less_than_all,
-            "side!C2: the shares of the control strata sum to 0.9 instead of 1",
-            "side!C2: 各控制分层的占比之和为 0.9，应为 1",
+            (
+                "side!C2: the shares in side!C2 sum to 0.9 and must sum to 1 (100 %); they are for: everything. Correct them; "
+                'the part without a device is a row of its own (control "none"), and rows for something else name their '
+                "region, category or activity"
+            ),
+            (
+                "side!C2: side!C2 的占比之和为 0.9，应为 1（100 %）（适用对象：全部）；请更正占比，"
+                "无控制措施的部分也单列一行（填“无”），针对其他对象的行请写明其地区、类别或活动"
+            ),
         ),
         (
             a_gap,

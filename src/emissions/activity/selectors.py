@@ -14,6 +14,7 @@ from emissions.activity.given import Given
 from emissions.activity.raw import RawRows
 from emissions.activity.table import MEASURED_COLUMNS, SELECTOR_COLUMNS, STRATA_COLUMNS
 from emissions.activity.words import find_category, find_controls, find_unit, find_word
+from emissions.errors import Problem
 from emissions.units import BASE_UNITS, convertible, per, scale
 from emissions.vocabulary import load_vocabulary
 
@@ -161,15 +162,24 @@ def _report_sums(found: Collector, frame: pd.DataFrame) -> None:
     for positions in sums.indices.values():
         total = float(frame["share"].iloc[positions].sum())
         if abs(total - 1) > SHARE_TOLERANCE:
-            selected = frame[list(SELECTOR_COLUMNS)].iloc[positions[0]]
             found.add(
                 "shares_do_not_sum",
                 int(positions[0]),
                 "share",
                 found=f"{total:g}",
-                selection=", ".join(str(value) for value in selected if value not in {"", 0}),
-                cells=", ".join(found.raw.cell(int(position), "share") for position in positions),
+                **sum_facts(frame.iloc[positions]),
             )
+
+
+def sum_facts(rows: pd.DataFrame) -> dict[str, str]:
+    """Return what the problem of shares that do not sum says of their rows: the cells, and what they are for."""
+    several = rows["file"].nunique() > 1
+    places = [
+        Problem("", file=str(file) if several else "", sheet=str(sheet), cell=str(cell)).place
+        for file, sheet, cell in zip(rows["file"], rows["sheet"], rows["cell"], strict=True)
+    ]
+    first = rows.iloc[0]
+    return {"cells": ", ".join(places)} | {f"for_{name}": str(first[name] or "") for name in SELECTOR_COLUMNS}
 
 
 def _selectors(found: Collector, given: Given) -> dict[str, object]:

@@ -17,6 +17,7 @@ _TABLES = {
     "parameter": "parameters",
     "region": "regions",
     "substance": "substances",
+    "technology": "technology",
     "use": "uses",
 }
 """Fact of a problem -> table of the vocabulary its word is from."""
@@ -31,6 +32,8 @@ _FOUND = {
 """Code of a problem whose ``found`` is a word -> table of the word."""
 _ALLOWED = {"nothing_to_explain": "categories"}
 """Code of a problem whose ``allowed`` is a list of words -> table of the words."""
+_FOR = "for_"
+"""What the names of facts begin with that say which rows of activity data something is for."""
 _NAMED = ("stream", "unit")
 """Facts whose names are texts of the catalogue."""
 _DETAILS = {
@@ -76,14 +79,24 @@ def labelled(problem: Problem, language: Language) -> Problem:
     >>> labelled(Problem("gap", facts={"activity": "raw_coal", "category": "IPCC2006:1A2a"}), "en").facts
     {'activity': 'raw coal', 'category': '1A2a Iron and Steel'}
     """
+    facts = {name: _fact(name, str(value), language) for name, value in problem.facts.items()}
     return replace(
         problem,
         found=_label(_FOUND.get(problem.code, ""), problem.found, language),
         allowed=", ".join(
             _label(_ALLOWED.get(problem.code, ""), word, language) for word in problem.allowed.split(", ")
         ),
-        facts={name: _fact(name, str(value), language) for name, value in problem.facts.items()},
+        facts=_with_selection(facts, language),
     )
+
+
+def _with_selection(facts: dict[str, str], language: Language) -> dict[str, str]:
+    """Join the facts ``for_region``, ``for_activity`` ... to one, ``selection``: what the rows in question are for."""
+    chosen = [value for name, value in facts.items() if name.startswith(_FOR) and value]
+    if not any(name.startswith(_FOR) for name in facts):
+        return facts
+    joined = message("report.list_separator", language).join(chosen)
+    return facts | {"selection": joined or message("selection.any", language)}
 
 
 def reason_text(reason: str, language: Language) -> str:
@@ -106,7 +119,8 @@ def reason_text(reason: str, language: Language) -> str:
 def _fact(name: str, value: str, language: Language) -> str:
     if name == "reason":
         return reason_text(value, language)
-    return named(name, value, language) if name in _NAMED else _label(_TABLES.get(name, ""), value, language)
+    bare = name.removeprefix(_FOR)
+    return named(name, value, language) if name in _NAMED else _label(_TABLES.get(bare, ""), value, language)
 
 
 def _label(table: str, word: str, language: Language) -> str:
