@@ -41,6 +41,7 @@ def test_measured_parameters_come_in_the_unit_of_the_parameter(
     assert (found["parameter"], found["unit"], found["cell"]) == (parameter, unit, "B2")
     assert found["value"] == pytest.approx(value)
     assert found["measured_id"] == "a.xlsx 实测参数!B2"
+    assert (found["value_as_printed"], found["unit_as_printed"]) == (str(row[1]), row[2])
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,12 @@ def test_shares_of_strata_that_do_not_sum_are_an_error_at_their_cell(shares: tup
     assert problem.facts["cells"] == ", ".join(f"side!C{number + 2}" for number in range(len(shares)))
 
 
+@pytest.mark.parametrize(("sheet", "place"), [("side", "side!C2"), ("", "c.csv C2")])
+def test_a_stratum_is_named_by_its_cell(sheet: str, place: str) -> None:
+    table = stratified({}, strata=[{"control": "scr", "share": 1.0, "file": "c.csv", "sheet": sheet}])
+    assert table.parents["why"].tolist() == [place]
+
+
 def test_shares_of_two_files_are_named_with_their_files() -> None:
     strata = [{"control": name, "share": 0.9, "file": f"{name}.xlsx"} for name in ("scr", "none")]
     with pytest.raises(SharesDoNotSum) as caught:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from emissions.activity import net_feedstock
 from emissions.activity.selectors import sum_facts
-from emissions.activity.table import SELECTOR_COLUMNS, ActivityTable
+from emissions.activity.table import SELECTOR_COLUMNS, ActivityTable, cell_of
 from emissions.engine.keys import RATE_COLUMNS, complete
 from emissions.engine.measured import Selection, fitting, select_measured
 from emissions.errors import AmbiguousFactor, Problem, SharesDoNotSum
@@ -92,6 +92,7 @@ def split_by_control(table: ActivityTable, vocabulary: Vocabulary) -> ActivityTa
         [np.flatnonzero(group_of == group) for group in chosen if group >= 0] or [np.empty(0, dtype=np.int64)]
     )
     lines = strata.iloc[stratum]
+    places = [cell_of(line) for line in strata[["file", "sheet", "cell"]].to_dict("records")]
     columns = {"control": lines["control"].to_numpy(dtype=object)}
     columns |= {name: pd.to_numeric(lines[name]).to_numpy(dtype=np.float64) for name in RATE_COLUMNS}
     return _children(
@@ -100,7 +101,7 @@ def split_by_control(table: ActivityTable, vocabulary: Vocabulary) -> ActivityTa
         lines["share"].to_numpy(dtype=np.float64),
         columns,
         "control_strata",
-        [f"{sheet}!{cell}" for sheet, cell in zip(lines["sheet"], lines["cell"], strict=True)],
+        [places[line] for line in stratum],
     )
 
 
@@ -112,7 +113,7 @@ def _strata_tie(groups: pd.DataFrame, lines: npt.NDArray[np.int64]) -> Problem:
         sheet=str(second["sheet"]),
         cell=str(second["cell"]),
         found=str(second["control"]),
-        facts={"other": f"{first['sheet']}!{first['cell']}"},
+        facts={"other": cell_of(first)},
     )
 
 
