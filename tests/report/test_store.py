@@ -10,7 +10,9 @@ import sys
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -25,6 +27,7 @@ from emissions.inventory import compare, explain, totals
 from emissions.report import formats, store
 from emissions.report.folder import staged
 from emissions.report.store import load, load_given, save
+from emissions.vocabulary import Language, describe
 from report.support import write_workbook
 
 
@@ -72,11 +75,37 @@ def test_the_activity_data_compute_to_the_same_again(stored: Path, run: Run, lib
     pd.testing.assert_frame_equal(again.lines, run.lines)
 
 
-def test_without_the_activity_data_it_says_so(run: Run, tmp_path: Path) -> None:
-    folder = save(run, tmp_path / "short", formats=())
+@pytest.mark.parametrize(
+    ("command", "named"),
+    [("", "emissions inventory city.xlsx -o {folder}"), ("emissions x 'a b'", "emissions x 'a b'")],
+)
+def test_without_the_activity_data_it_says_what_is_missing_and_what_to_do(
+    run: Run, tmp_path: Path, command: str, named: str
+) -> None:
+    folder = save(run, tmp_path / "short", formats=(), command=command)
+    (folder / "result" / "given.parquet").unlink()
     with pytest.raises(ResultError) as error:
         load_given(folder)
-    assert code_of(error) == "result_without_activity"
+    (problem,) = error.value.problems
+    assert problem.code == "result_without_activity"
+    assert problem.facts == {"missing": "result/given.parquet", "command": named.format(folder=folder)}
+    for language in get_args(Language):
+        assert "given.parquet" in describe(problem, language)
+        assert named.format(folder=folder) in describe(problem, language)
+
+
+def test_a_loaded_result_stored_again_computes_to_the_same(stored: Path, run: Run, tmp_path: Path) -> None:
+    again = save(load(stored), tmp_path / "again", formats=())
+    pd.testing.assert_frame_equal(calculate(load_given(again), run.library).lines, run.lines)
+
+
+def test_rows_that_were_derived_before_the_calculation_keep_their_parents(run: Run, tmp_path: Path) -> None:
+    assert run.given is not None
+    links = pd.DataFrame({"activity_id": ["a"], "parent_id": ["b"], "coefficient": [1.0], "why": ["mix"]})
+    table = run.given.with_rows(run.given.rows, parents=links, sources=run.given.rows.iloc[:1])
+    back = load_given(save(replace(run, given=table), tmp_path / "derived", formats=()))
+    pd.testing.assert_frame_equal(back.parents, links)
+    assert len(back.sources) == 1
 
 
 def test_the_manifest_lists_every_file_with_its_hash(stored: Path) -> None:

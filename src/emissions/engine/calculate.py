@@ -98,7 +98,8 @@ def calculate(
     )
     metric = gwp or factors.set.gwp
     manifest = _manifest(activity, factors, metric)
-    run = Run(table, keys.frame, keys.of_row, lines, matches, factors, selection.sets, metric, notes, manifest)
+    found = keys.frame, keys.of_row, lines, matches
+    run = Run(table, *found, factors, selection.sets, metric, notes, manifest, activity)
     if strict and len(run.gaps):
         raise GapsNotAllowed(_gap_problems(run))
     return run
