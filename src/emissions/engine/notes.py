@@ -100,8 +100,10 @@ def parts_above_whole(lines: pd.DataFrame, keys: pd.DataFrame) -> list[Problem]:
     PM2.5, PM2.5 with PM10. A substance that was not estimated is held to nothing. The keys of one category and
     activity share a note, at the region and year where the excess is largest.
     """
-    good = lines[(lines["status"] == "ok").to_numpy() & (lines["quantity"] != 0).to_numpy()]
-    factors = {name: _by_key(good, name, "ief", len(keys)) for name in ("BC", "OC", "PM2.5", "PM10")}
+    names = ("BC", "OC", "PM2.5", "PM10")
+    counts = lines["substance"].isin(names) & (lines["status"] == "ok") & (lines["quantity"] != 0)
+    good = lines.loc[counts, ["key", "substance", "ief", "emission"]]
+    factors = {name: _by_key(good, name, "ief", len(keys)) for name in names}
     emissions = {name: _by_key(good, name, "emission", len(keys)) for name in factors}
     said = {whole: np.zeros(len(keys), dtype=bool) for _, whole in _NESTED}
     notes: list[Problem] = []
