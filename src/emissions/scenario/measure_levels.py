@@ -20,10 +20,10 @@ LEVEL_KINDS = ("activity_cap", "shift", "scrap_stock", "sales_share", "stock_sha
 def measure_levels(scenario: Scenario) -> pd.DataFrame:
     """Return the level of each target's indicator that a measure of the scenario states.
 
-    A measure counts where its ``source`` names the target (``target:ID`` or ``external:ID``, no past value) and its ``amount`` is a
-    level, or a change where the target is one too. Its path runs from ``base`` in the year ``start`` to ``amount`` in
-    the year ``full`` and stays there. Where the measure states no ``base`` the level before ``full`` is not known and
-    left out. A change starts from 0.
+    A measure counts where its ``source`` names the target (``target:ID`` or ``external:ID``, no past value) and its
+    ``amount`` is a level, or a change where the target is one too. Its path runs from ``base`` in the year ``start``
+    to ``amount`` in the year ``full`` and stays there. Where the measure states no ``base`` the level before ``full``
+    is not known and left out. A change starts from 0.
 
     Parameters
     ----------
