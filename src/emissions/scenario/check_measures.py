@@ -119,7 +119,7 @@ def _shares(draft: Draft, measure: Measure, loc: Loc) -> Iterator[Problem]:
         at = (*loc, "do", "to", number)
         total += one.share
         if not 0 <= one.share <= 1:
-            yield draft.problem("share_outside", (*at, "share"), f"{one.share:g}", allowed="0-1")
+            yield draft.problem("scenario_share_outside", (*at, "share"), f"{one.share:g}", allowed="0-1")
         if one.ratio <= 0:
             yield draft.problem("not_above_zero", (*at, "ratio"), f"{one.ratio:g}")
         if not one.set:

@@ -70,7 +70,7 @@ def _range(draft: Draft, loc: Loc, path: Path) -> Iterator[Problem]:
     for year, value in path.points.items():
         at = (*loc, "points", year)
         if path.unit == SHARE and not 0 <= value <= 100:
-            yield draft.problem("share_outside", at, f"{value:g}", allowed="0-100 %")
+            yield draft.problem("scenario_share_outside", at, f"{value:g}", allowed="0-100 %")
         elif path.unit == RATE and value <= -100:
             yield draft.problem("rate_has_no_level", at, f"{value:g} %", facts={"year": str(year)})
         elif path.unit not in {SHARE, RATE} and value < 0 and not export:
