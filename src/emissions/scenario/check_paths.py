@@ -190,4 +190,4 @@ def _fleets(draft: Draft) -> Iterator[Problem]:
                     nearest=nearest(stage, STAGES),
                 )
             if first > last:
-                yield draft.problem("end_before_start", (*loc, "stage_years", stage), f"{first} > {last}")
+                yield draft.problem("scenario_end_before_start", (*loc, "stage_years", stage), f"{first} > {last}")

@@ -51,7 +51,7 @@ def _frame(draft: Draft) -> Iterator[Problem]:
     if "horizon" in draft.wrong:
         return
     if horizon.end < horizon.start:
-        yield draft.problem("end_before_start", ("horizon", "to"), f"{horizon.end} < {horizon.start}")
+        yield draft.problem("scenario_end_before_start", ("horizon", "to"), f"{horizon.end} < {horizon.start}")
     if horizon.step < 1:
         yield draft.problem("not_above_zero", ("horizon", "step"), horizon.step)
     if draft.has_years and horizon.start < base.year:

@@ -41,7 +41,7 @@ def new_scenario_text(region: str, year: int, end: int, title: str) -> str:
     kind = kind_facts("regions")
     problems = [] if code else [Problem("scenario_unknown_word", found=region, nearest=near, facts=kind)]
     if end <= year:
-        problems.append(Problem("end_before_start", found=f"{end} <= {year}", facts={"field": "horizon"}))
+        problems.append(Problem("scenario_end_before_start", found=f"{end} <= {year}", facts={"field": "horizon"}))
     if problems:
         raise ScenarioError(problems)
     text = (files("emissions.scenario") / "skeleton.yaml").read_text(encoding="utf-8")
