@@ -31,7 +31,18 @@ SIDEWAYS = {("vocabulary", "units"), ("factors", "units"), ("scenario", "assuran
 """Steps on one floor that are allowed."""
 ROOT_MODULES = {"__init__", "__main__"}
 
-LATE = {"pint", "xarray", "globalwarmingpotentials", "polars", "duckdb", "numba", "dask", "matplotlib", "pyarrow", "scipy"}
+LATE = {
+    "pint",
+    "xarray",
+    "globalwarmingpotentials",
+    "polars",
+    "duckdb",
+    "numba",
+    "dask",
+    "matplotlib",
+    "pyarrow",
+    "scipy",
+}
 """Third-party packages so slow or optional that a marked import inside a function is right."""
 LATE_ROOMS = {"cli", "report", "__init__", "__main__"}
 """Rooms at the edge, where any import may wait."""

@@ -11,7 +11,21 @@ from importlib import import_module
 
 import pytest
 
-MODULES = ["decomposition", "kaya", "logarithmic_mean", "paths", "peak", "trend"]
+MODULES = [
+    "abate",
+    "cocontrol",
+    "decomposition",
+    "draws",
+    "harmonise",
+    "kaya",
+    "logarithmic_mean",
+    "paths",
+    "peak",
+    "stock",
+    "survival",
+    "technology",
+    "trend",
+]
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -47,8 +47,10 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass
 class _Netted:
-    children: list[pd.DataFrame] = field(default_factory=list)
+    quantity: Floats
+    identity: npt.NDArray[np.object_]
     replaced: list[int] = field(default_factory=list)
+    left: list[float] = field(default_factory=list)
     parents: list[tuple[str, str, float, str]] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
 
@@ -78,7 +80,9 @@ def net_feedstock(table: ActivityTable, choice: str) -> ActivityTable:
         return table
     if choice == "ceads":
         table = _without(table, _final(table.rows) & table.rows["activity"].eq(ONLY_POWER_AND_HEAT))
-    rows, netted = table.rows, _Netted()
+    rows = table.rows
+    quantity, identity = rows["quantity"].to_numpy(dtype=np.float64), rows["activity_id"].to_numpy(dtype=object)
+    netted = _Netted(quantity, identity)
     final, feedstock = _final(rows), _feedstock(rows)
     industrial = rows["branch"].isin(load_vocabulary().condition_graphs["branch"].descendants("industry"))
     chemical = rows["branch"].isin(CHEMICAL_BRANCHES)
@@ -123,9 +127,9 @@ def _net(
     netted: _Netted,
 ) -> None:
     """Net one fuel of one region and year."""
-    quantity = rows["quantity"].to_numpy(dtype=np.float64)
+    quantity = netted.quantity
     need, first = float(quantity[used].sum()), float(quantity[chemical].sum())
-    _reduce(rows, quantity, chemical, used, np.empty(0, dtype=np.intp), netted)
+    _reduce(chemical, used, np.empty(0, dtype=np.intp), netted)
     excess = need - first
     if excess <= 0:
         return
@@ -134,34 +138,27 @@ def _net(
         netted.notes.append(_note("feedstock_exceeds_chemicals", row, need, first))
         return
     second = float(quantity[industry].sum())
-    _reduce(rows, quantity, industry, used, chemical, netted)
+    _reduce(industry, used, chemical, netted)
     code = "feedstock_exceeds_industry" if excess > second else "feedstock_taken_from_industry"
     netted.notes.append(_note(code, row, need, first, second))
 
 
 def _reduce(
-    rows: pd.DataFrame,
-    quantity: Floats,
-    burnt: npt.NDArray[np.intp],
-    used: npt.NDArray[np.intp],
-    before: npt.NDArray[np.intp],
-    netted: _Netted,
+    burnt: npt.NDArray[np.intp], used: npt.NDArray[np.intp], before: npt.NDArray[np.intp], netted: _Netted
 ) -> None:
     """Replace the rows ``burnt`` by what is left of them after ``used``, less what ``before`` gave already."""
+    quantity, identity = netted.quantity, netted.identity
     total = float(quantity[burnt].sum())
     if total <= 0:
         return
     taken = float(quantity[used].sum()) - float(quantity[before].sum())
     left = max(0.0, (total - taken) / total)
-    children = rows.iloc[burnt].copy()
-    children[["quantity", "low", "high"]] *= left
-    children["activity_id"] = children["activity_id"] + " net"
-    netted.children.append(children)
     netted.replaced += burnt.tolist()
-    identity = rows["activity_id"].to_numpy()
-    for child, own in zip(children["activity_id"], burnt, strict=True):
-        for parent, coefficient in _coefficients(quantity, int(own), burnt, used, before, 1.0 - left, total):
-            netted.parents.append((child, identity[parent], coefficient if left else 0.0, "net_feedstock"))
+    netted.left += [left] * len(burnt)
+    for own in burnt.tolist():
+        for parent, coefficient in _coefficients(quantity, own, burnt, used, before, 1.0 - left, total):
+            given = coefficient if left else 0.0
+            netted.parents.append((f"{identity[own]} net", identity[parent], given, "net_feedstock"))
 
 
 def _coefficients(
@@ -205,7 +202,10 @@ def _assembled(table: ActivityTable, netted: _Netted, feedstock: pd.Series[bool]
     parents = pd.DataFrame(netted.parents, columns=list(PARENT_COLUMNS))
     if feedstock is not None:
         gone |= (feedstock & rows["activity_id"].isin(parents["parent_id"])).to_numpy()
-    kept = pd.concat([rows.loc[~gone], *netted.children])
+    children = rows.iloc[netted.replaced].copy()
+    children[["quantity", "low", "high"]] = children[["quantity", "low", "high"]].mul(netted.left, axis=0)
+    children["activity_id"] = children["activity_id"] + " net"
+    kept = pd.concat([rows.loc[~gone], children]) if netted.replaced else rows.loc[~gone]
     result = table.with_rows(kept, sources=rows.loc[gone], parents=parents, notes=netted.notes)
     return result if feedstock is None else _without(result, _feedstock(result.rows))
 

@@ -227,7 +227,7 @@ def lmdi2_chained(
 
     Notes
     -----
-    Ang, Zhang and Choi (1998) and Ang and Liu (2001) for the two sets of weights.
+    Ang and Choi (1997), Energy Journal 18: the weights of Sato and Vartia.
 
     Examples
     --------
@@ -321,7 +321,7 @@ def _checked(
 def _place(code: str, at: npt.NDArray[np.intp], cube: Floats, years: Sequence[int], names: tuple[str, ...]) -> Problem:
     year, term, factor = at.tolist()
     facts = {"year": str(years[year]), "term": str(term + 1), "factor": names[factor]}
-    return Problem(code, found=repr(float(cube[year, term, factor])), facts=facts)
+    return Problem(code, found=str(float(cube[year, term, factor])), facts=facts)
 
 
 def _has_ratio(totals: Floats, years: Sequence[int]) -> None:
@@ -329,5 +329,5 @@ def _has_ratio(totals: Floats, years: Sequence[int]) -> None:
     if wrong.any():
         at = [(years[one], totals[one]) for one in np.flatnonzero(wrong).tolist()]
         raise ScenarioError(
-            [Problem("total_without_ratio", found=repr(float(total)), facts={"year": str(year)}) for year, total in at]
+            [Problem("total_without_ratio", found=str(float(total)), facts={"year": str(year)}) for year, total in at]
         )

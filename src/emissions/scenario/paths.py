@@ -150,7 +150,7 @@ def compound(start: float, base_year: int, rates: Mapping[int, float], years: Se
         for year in [*(one for one in milestones if one <= base_year), *(one for one in years if one < base_year)]
     ]
     problems += [
-        Problem("rate_has_no_level", found=repr(rate), facts={"year": str(year)})
+        Problem("rate_has_no_level", found=str(rate), facts={"year": str(year)})
         for year, rate in rates.items()
         if not (np.isfinite(rate) and rate > -1)
     ]
@@ -212,7 +212,7 @@ def _check_points(
     """Raise with everything that is wrong with the points."""
     problems = [Problem("path_without_points")] if not points else []
     problems += [
-        Problem("path_value_not_finite", found=repr(value), facts={"year": str(year)})
+        Problem("path_value_not_finite", found=str(value), facts={"year": str(year)})
         for year, value in points.items()
         if not np.isfinite(value)
     ]
@@ -232,7 +232,7 @@ def _outside(points: Mapping[int, float], cap: float | None) -> list[Problem]:
     if cap is None:
         return [Problem("path_needs_cap")]
     return [
-        Problem("path_outside_cap", found=repr(value), facts={"year": str(year), "cap": repr(cap)})
+        Problem("path_outside_cap", found=str(value), facts={"year": str(year), "cap": str(cap)})
         for year, value in points.items()
         if not 0 < value < cap
     ]

@@ -79,6 +79,7 @@ class Vocabulary:
     units: Mapping[str, UnitWord]
     crosswalk: Mapping[str, tuple[str, ...]]
     expected: tuple[Row, ...]
+    energy_carriers: tuple[Row, ...]
     activity_graph: Graph
     category_graph: Graph
     region_graph: Graph
@@ -229,6 +230,7 @@ def load_vocabulary() -> Vocabulary:
         units={row["unit"]: UnitWord(row["unit"], row["expression"], row["dimension"]) for row in units},
         crosswalk=_crosswalk(read_table("crosswalk")),
         expected=tuple(read_table("expected")),
+        energy_carriers=tuple(read_table("energy_carriers")),
         activity_graph=graphs["activities"],
         category_graph=category_graph,
         region_graph=graphs["regions"],

@@ -1,0 +1,172 @@
+"""Many runs of a scenario with its drivers and levers drawn: bands, and how likely a peak is by which year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from emissions.engine import Run
+from emissions.errors import Problem, ScenarioError
+from emissions.scenario.carriers import roots
+from emissions.scenario.draws import Varied, draw, quantiles
+from emissions.scenario.model import Scenario
+from emissions.scenario.peak import share_peaked_by
+from emissions.scenario.project import Start, levels, project
+from emissions.scenario.revise import Revised, revise
+
+Floats = npt.NDArray[np.float64]
+_PIECE = 100
+"""Runs revised together: bounds the memory, not the result."""
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """Results of many runs.
+
+    Attributes
+    ----------
+    years
+        Ascending, base year first.
+    emissions
+        Substance -> t, shape (runs, years).
+    indicators
+        Indicator of energy and power -> values, shape (runs, years).
+    share_peaked
+        Share of runs whose CO2 has peaked by each year, shape (years,).
+    runs, seed
+        As drawn.
+    impossible
+        Runs that asked for what cannot be (a carrier below zero, shares above one); they are in none of the results.
+    """
+
+    years: tuple[int, ...]
+    emissions: Mapping[str, Floats]
+    indicators: Mapping[str, Floats]
+    share_peaked: Floats
+    runs: int
+    seed: int
+    impossible: int
+
+    def bands(self, quantiles: tuple[float, ...] = (0.05, 0.5, 0.95)) -> pd.DataFrame:
+        """Return substance, year and one column a quantile, in t."""
+        frames = [
+            pd.DataFrame(
+                {"substance": name, "year": self.years}
+                | {f"p{100 * one:g}": np.quantile(values, one, axis=0) for one in quantiles}
+            )
+            for name, values in self.emissions.items()
+        ]
+        return pd.concat(frames, ignore_index=True)
+
+
+def ensemble(scenario: Scenario, base: Start, *, runs: int | None = None, seed: int | None = None) -> Ensemble:
+    """Return many runs of a scenario.
+
+    Emissions are linear in quantities, so what a unit of each row emits in each year is computed once, by the engine,
+    for the scenario as it stands; each run has its own quantities.
+
+    Parameters
+    ----------
+    runs, seed
+        Those of the scenario if not given.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario varies nothing, or a draw asks for what is impossible.
+    """
+    wanted = scenario.uncertainty
+    if wanted is None:
+        raise ScenarioError([Problem("nothing_varied", found=scenario.id)])
+    number, start = runs or wanted.runs, wanted.seed if seed is None else seed
+    central = project(scenario, base)
+    substances, per_unit = unit_emissions(central.run)
+    shifts, factors = _drawn(scenario, number, start)
+    emissions: list[Floats] = []
+    found: dict[str, list[Floats]] = {}
+    for first in range(0, number, _PIECE):
+        part = slice(first, min(first + _PIECE, number))
+        revised = revise(
+            base.activity,
+            base.known,
+            scenario,
+            base.vocabulary,
+            shifts={name: one[part, None] for name, one in shifts.items()},
+            factors={name: one[part, None] for name, one in factors.items()},
+        )
+        size = part.stop - part.start
+        kept = ~np.broadcast_to(revised.impossible, size)
+        emissions.append(_emissions(revised, per_unit, size)[kept])
+        for name, _, _, value in levels(revised):
+            found.setdefault(name, []).append(np.broadcast_to(value, (size, len(scenario.years)))[kept])
+    every = np.concatenate(emissions)
+    if not len(every):
+        raise ScenarioError([Problem("every_draw_impossible", found=str(number))])
+    of_substance = {name: every[:, :, place] for place, name in enumerate(substances)}
+    peaked = share_peaked_by(scenario.years, of_substance["CO2"]) if "CO2" in of_substance else np.zeros(0)
+    indicators = {name: np.concatenate(pieces) for name, pieces in found.items()}
+    return Ensemble(scenario.years, of_substance, indicators, peaked, number, start, number - len(every))
+
+
+def unit_emissions(run: Run) -> tuple[list[str], dict[tuple[str, int], Floats]]:
+    """Return what a unit of each row emits: substances, and (row of the sheet, year) -> t per base unit."""
+    lines = run.counted
+    substances = sorted(lines["substance"].astype(str).unique())
+    place = lines["substance"].astype(str).map({name: number for number, name in enumerate(substances)}).to_numpy()
+    per_key = np.zeros((len(run.keys), len(substances)))
+    np.add.at(per_key, (lines["key"].to_numpy(dtype=np.int64), place), lines["ief"].to_numpy(dtype=np.float64))
+    children = run.activity.rows
+    emitted = per_key[run.key_of_row] * np.nan_to_num(children["quantity"].to_numpy(dtype=np.float64))[:, None]
+    own = children["activity_id"].astype(str)
+    links = run.activity.parents
+    up = roots(links[~links["why"].astype(str).str.startswith("@")])
+    of_row = own.map(up).fillna(own)
+    sums = pd.DataFrame(emitted).groupby([of_row.to_numpy(), children["year"].to_numpy()]).sum()
+    quantities = _quantities(run)
+    found = {}
+    for (name, year), values in zip(sums.index, sums.to_numpy(), strict=True):
+        quantity = quantities.get(str(name), 0.0)
+        if quantity and np.isfinite(quantity):
+            found[str(name).removesuffix(f" @{year}"), int(year)] = values / quantity
+    return substances, found
+
+
+def _quantities(run: Run) -> dict[str, float]:
+    rows = pd.concat([run.activity.sources, run.activity.rows])[["activity_id", "quantity"]]
+    names = rows["activity_id"].astype(str)
+    return dict(zip(names, rows["quantity"].to_numpy(dtype=np.float64).tolist(), strict=True))
+
+
+def _emissions(revised: Revised, per_unit: Mapping[tuple[str, int], Floats], runs: int) -> Floats:
+    names = revised.sheet.rows["activity_id"].astype(str).tolist()
+    size = len(next(iter(per_unit.values()), np.zeros(0)))
+    nothing = np.zeros(size)
+    quantity = np.nan_to_num(np.broadcast_to(revised.sheet.quantity, (runs, *revised.sheet.quantity.shape[-2:])))
+    found = np.empty((runs, len(revised.years), size))
+    for line, year in enumerate(revised.years):
+        table = np.array([per_unit.get((name, year), nothing) for name in names])
+        found[:, line] = quantity[:, line] @ table
+    return found
+
+
+def _drawn(scenario: Scenario, runs: int, seed: int) -> tuple[dict[str, Floats], dict[str, Floats]]:
+    wanted = scenario.uncertainty
+    if wanted is None:
+        return {}, {}
+    names = [one.path for one in wanted.vary]
+    table = pd.DataFrame(np.eye(len(names)), index=names, columns=names)
+    for pair, value in wanted.correlation.items():
+        first, _, second = pair.partition("|")
+        table.loc[first, second] = table.loc[second, first] = value
+    numbers = quantiles(names, runs, seed, rank_correlation=table if wanted.correlation else None)
+    shifts: dict[str, Floats] = {}
+    factors: dict[str, Floats] = {}
+    for one in wanted.vary:
+        fields = one.model_dump(include={"low", "mode", "high", "sd"}, exclude_none=True)
+        varied = Varied(one.path, one.how, one.distribution, **fields)
+        (shifts if one.how == "shift" else factors)[one.path] = draw(varied, numbers[one.path])
+    return shifts, factors

@@ -1,0 +1,41 @@
+"""Which rows of the activity data a selector names."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from emissions.engine.where import Where
+from emissions.factors.match import inside
+from emissions.scenario.model import Selector
+from emissions.vocabulary import Vocabulary
+
+Flags = npt.NDArray[np.bool_]
+STAGES = ("pre_I", "I", "II", "III", "IV", "V", "VI")
+"""Words of the condition ``stage``, oldest first; the number of a stage is its place."""
+
+
+def selected(selector: Selector, rows: pd.DataFrame, vocabulary: Vocabulary) -> Flags:
+    """Tell which rows fit every field of a selector; a row that does not state a condition does not fit it."""
+    where = Where(rows, vocabulary)
+    flags = where.under([code(word) for word in selector.categories], selector.activities, selector.uses)
+    if selector.regions:
+        codes, texts = where.values("region")
+        above = [vocabulary.region_graph.ancestors(text) for text in texts]
+        flags &= np.array([any(word in one for word in selector.regions) for one in above], dtype=bool)[codes]
+    if selector.stage_at_most is not None:
+        flags &= where.below("stage", STAGES[: selector.stage_at_most + 1]) if "stage" in rows else False
+    for name, words in selector.where.items():
+        if name not in rows:
+            return np.zeros(len(rows), dtype=bool)
+        if vocabulary.conditions[name]["kind"] == "number":
+            flags &= inside(rows[name].to_numpy(dtype=np.float64), str(words if isinstance(words, str) else words[0]))
+        else:
+            flags &= where.below(name, (words,) if isinstance(words, str) else words)
+    return flags
+
+
+def code(category: str) -> str:
+    """Return a category with its scheme: ``1A1a`` is one of IPCC 2006."""
+    return category if ":" in category else f"IPCC2006:{category}"

@@ -1,0 +1,129 @@
+"""The activity data of a scenario while it is revised: rows of the base year x years (x draws), and what moved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from emissions.scenario.projection import MOVE_COLUMNS
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A lever or measure that changes rows: its id and kind."""
+
+    id: str
+    kind: str
+
+
+@dataclass
+class Sheet:
+    """Rows and their quantities by year.
+
+    Attributes
+    ----------
+    rows
+        Activity rows of the base year, then rows that came in; index 0..n-1.
+    quantity
+        Shape (years, n) or (draws, years, n), base units.
+    origin
+        Row of the base year each row comes from.
+    settled
+        Rows whose quantity a measure or the power balance determines: the residual of the envelope leaves them alone.
+    moved
+        What was done, in order: step, row, destination (blank, ``residual``, ``new`` or an activity) and the change
+        of the quantity, shape (years,) (of the first draw).
+    """
+
+    rows: pd.DataFrame
+    quantity: Floats
+    origin: npt.NDArray[np.int64]
+    settled: Flags
+    moved: list[tuple[Step, int, str, Floats]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, rows: pd.DataFrame, years: int) -> Sheet:
+        """Return the sheet in which every year is the base year."""
+        rows = rows.reset_index(drop=True)
+        base = rows["quantity"].to_numpy(dtype=np.float64)
+        return cls(rows, np.tile(base, (years, 1)), np.arange(len(rows)), np.zeros(len(rows), dtype=bool))
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def scale(self, step: Step, rows: Flags, factor: Floats, to: str = "") -> None:
+        """Multiply rows with a factor, shape (years,) or (draws, years)."""
+        before = self.quantity
+        self.quantity = np.where(rows, self.quantity * factor[..., None], self.quantity)
+        self._note(step, np.flatnonzero(rows), before, to)
+
+    def cap(self, step: Step, rows: Flags, most: Floats) -> None:
+        """Hold each row at or below a level, shape (years, n) or (draws, years, n)."""
+        before = self.quantity
+        self.quantity = np.where(rows, np.minimum(self.quantity, most), self.quantity)
+        self._note(step, np.flatnonzero(rows), before, "")
+
+    def move(
+        self, step: Step, rows: Flags, share: Floats, columns: Mapping[str, str | float], ratio: float = 1.0
+    ) -> npt.NDArray[np.int64]:
+        """Take a share of rows to new rows with other columns, ``ratio`` units for one; return the new rows.
+
+        Parameters
+        ----------
+        share
+            Of what the rows hold now, shape (years,) or (draws, years), within 0 and 1.
+        """
+        places = np.flatnonzero(rows)
+        if not len(places):
+            return places
+        before = self.quantity
+        taken = self.quantity[..., places] * share[..., None]
+        self.quantity = np.concatenate([np.broadcast_to(self.quantity, (*taken.shape[:-1], len(self))), taken], axis=-1)
+        self.quantity[..., places] -= taken
+        new = np.arange(len(self), len(self) + len(places))
+        self.quantity[..., new] *= ratio
+        added = self.rows.iloc[places].assign(**columns)
+        known = set(self.rows["activity_id"])
+        added["activity_id"] = [_new_id(f"{name}/{step.id}", known) for name in added["activity_id"]]
+        self.rows = pd.concat([self.rows, added], ignore_index=True)
+        self.origin = np.append(self.origin, self.origin[places])
+        self.settled = np.append(self.settled, np.ones(len(places), dtype=bool))
+        self._note(step, places, before, str(columns.get("activity", columns.get("control", "new"))))
+        self._note(step, new, np.zeros_like(self.quantity), "")
+        return new
+
+    def table(self, years: tuple[int, ...]) -> pd.DataFrame:
+        """Return what moved as :data:`~emissions.scenario.projection.MOVE_COLUMNS`, years with a change only."""
+        records = []
+        for step, row, to, change in self.moved:
+            where = self.rows.iloc[row]
+            for year, amount in zip(years, change, strict=True):
+                if amount:
+                    names = (where["activity_id"], str(where["category"]), str(where["activity"]), to)
+                    records.append((step.id, step.kind, year, *names, float(amount), str(where["unit"])))
+        return pd.DataFrame(records, columns=list(MOVE_COLUMNS))
+
+    def _note(self, step: Step, places: npt.NDArray[np.int64], before: Floats, to: str) -> None:
+        first_after = self.quantity.reshape(-1, *self.quantity.shape[-2:])[0]
+        first_before = before.reshape(-1, *before.shape[-2:])[0]
+        for row in places.tolist():
+            change = first_after[:, row] - first_before[:, row]
+            if change.any():
+                self.moved.append((step, row, to, change))
+
+
+def _new_id(name: str, known: set[str]) -> str:
+    """Return a name that no row has yet."""
+    number = 2
+    wanted = name
+    while wanted in known:
+        wanted = f"{name}.{number}"
+        number += 1
+    return wanted
