@@ -85,14 +85,21 @@ def _of_kind(draft: Draft, measure: Measure, kind: Kind, loc: Loc) -> Iterator[P
 def _amounts(draft: Draft, measure: Measure, kind: Kind, loc: Loc) -> Iterator[Problem]:
     """Yield amounts outside the bounds of the kind."""
     do = measure.do
-    for name, value in (("amount", do.amount), ("base", do.base)):
-        low = kind.low.get(do.amount_is)
-        too_low = value is not None and low is not None and value < low
-        too_high = value is not None and kind.high is not None and value > kind.high
-        if too_low or too_high:
-            bounds = f"{'' if low is None else f'{low:g}'}-{'' if kind.high is None else f'{kind.high:g}'}"
-            allowed = f">= {low:g} {do.unit}" if kind.high is None else f"{bounds} {do.unit}"
+    low = kind.low.get(do.amount_is)
+    strict = {"amount": ("<", kind.amount_below), "base": (">", kind.base_above)}
+    for name, own in strict.items():
+        value = getattr(do, name)
+        limits = [(">=", low), ("<=", kind.high), own]
+        allowed = ", ".join(f"{sign} {limit:g} {do.unit}" for sign, limit in limits if limit is not None)
+        if value is not None and not all(_keeps(value, sign, limit) for sign, limit in limits):
             yield draft.problem("amount_outside", (*loc, "do", name), f"{value:g} {do.unit}", allowed=allowed)
+
+
+def _keeps(value: float, sign: str, limit: float | None) -> bool:
+    """Tell whether a value keeps a limit; there may be none."""
+    if limit is None:
+        return True
+    return {">=": value >= limit, "<=": value <= limit, ">": value > limit, "<": value < limit}[sign]
 
 
 def _technology(draft: Draft, measure: Measure, kind: Kind, loc: Loc) -> Iterator[Problem]:

@@ -120,6 +120,12 @@ def _determinants(draft: Draft) -> Iterator[Problem]:
     for name, lever in levers.items():
         if lever.solve_base and name != "energy_total":
             yield draft.problem("solve_base_elsewhere", ("levers", name, "solve_base"), name)
+    if levers:
+        missing = [name for name in ("coal_share", "nonfossil_share") if name not in levers]
+        missing += ["energy_total_base"] if total is None and base is None else []
+        missing += ["energy_intensity_rate"] if total is None and rate is None else []
+        if missing and "levers" not in draft.wrong:
+            yield draft.problem("envelope_incomplete", ("levers",), ", ".join(missing))
     if total is not None and rate is not None and not total.solve_base:
         yield draft.problem("energy_said_twice", ("levers", "energy_total"), "energy_total, energy_intensity_rate")
     if total is not None and total.solve_base:

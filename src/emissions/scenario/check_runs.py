@@ -11,11 +11,10 @@ from emissions.scenario.form import Draft
 from emissions.scenario.model import Solve, Uncertainty, Until, Vary
 from emissions.scenario.places import Loc
 from emissions.scenario.quantities import POWER_PATHS
-from emissions.scenario.sources import nearest_target, target_row
+from emissions.scenario.sources import known_targets, nearest_target
 
 PARAMETERS = {"triangular": ("low", "mode", "high"), "uniform": ("low", "high"), "normal": ("sd",)}
-"""Distribution -> parameters it needs; ``normal`` may state a mean, which else is what leaves the path as it is."""
-_MAY = {"normal": ("mean",)}
+"""Distribution -> parameters it needs and takes; ``normal`` is around what leaves the path as it is."""
 _PARTS = ("low", "mode", "high", "mean", "sd")
 
 
@@ -28,14 +27,22 @@ def check_runs(draft: Draft) -> Iterator[Problem]:
         yield from _uncertainty(draft, draft.scenario.uncertainty)
 
 
-def varied_paths(draft: Draft) -> list[str]:
-    """Return the names of what can be varied or solved for: paths of drivers, levers and power, and measures."""
+def solved_paths(draft: Draft) -> list[str]:
+    """Return the names of what can be solved for: the paths of drivers and levers."""
     scenario = draft.scenario
-    power = [f"power.{name}" for name in POWER_PATHS] if scenario.power is not None else []
+    return [*(f"drivers.{name}" for name in scenario.drivers), *(f"levers.{name}" for name in scenario.levers)]
+
+
+def varied_paths(draft: Draft) -> list[str]:
+    """Return the names of what can be varied: paths of drivers, levers, bridge and power balance, and measures."""
+    scenario = draft.scenario
+    power = [*POWER_PATHS] if scenario.power is not None else []
+    for name in scenario.power.technologies if scenario.power is not None else ():
+        power += [f"{name}.capacity", f"{name}.hours"]
     return [
-        *(f"drivers.{name}" for name in scenario.drivers),
-        *(f"levers.{name}" for name in scenario.levers),
-        *power,
+        *solved_paths(draft),
+        *(f"bridge.{term.id}" for term in scenario.bridge),
+        *(f"power.{name}" for name in power),
         *(f"measures.{measure.id}" for measure in scenario.measures),
     ]
 
@@ -58,14 +65,13 @@ def _frame(draft: Draft) -> Iterator[Problem]:
         yield draft.problem("year_outside", ("horizon", "from"), horizon.start, allowed=f">= {base.year}")
 
 
-def _existing(draft: Draft, name: str, loc: Loc) -> Iterator[Problem]:
-    known = varied_paths(draft)
+def _existing(draft: Draft, name: str, known: list[str], loc: Loc) -> Iterator[Problem]:
     if name not in known:
-        yield draft.problem("unknown_path", loc, name, nearest=nearest(name, known), allowed=", ".join(known))
+        yield draft.problem("scenario_no_path", loc, name, nearest=nearest(name, known), allowed=", ".join(known))
 
 
 def _solve(draft: Draft, solve: Solve, loc: Loc) -> Iterator[Problem]:
-    yield from _existing(draft, solve.lever, (*loc, "lever"))
+    yield from _existing(draft, solve.lever, solved_paths(draft), (*loc, "lever"))
     low, high = solve.bounds.low, solve.bounds.high
     if low >= high:
         yield draft.problem("bounds_crossed", (*loc, "bounds"), f"{low:g} >= {high:g}")
@@ -84,7 +90,7 @@ def _until(draft: Draft, until: Until, loc: Loc) -> Iterator[Problem]:
         yield draft.problem("until_one_of", loc)
     if until.indicator and until.value is None:
         yield draft.problem("until_needs_value", loc, until.indicator)
-    if until.target and target_row(until.target) is None:
+    if until.target and until.target not in known_targets():
         yield draft.problem("target_unknown", (*loc, "target"), until.target, nearest=nearest_target(until.target))
 
 
@@ -96,14 +102,14 @@ def _uncertainty(draft: Draft, uncertainty: Uncertainty) -> Iterator[Problem]:
     named: set[str] = set()
     for number, vary in enumerate(uncertainty.vary):
         loc: Loc = ("uncertainty", "vary", number)
-        yield from _existing(draft, vary.path, (*loc, "path"))
+        yield from _existing(draft, vary.path, varied_paths(draft), (*loc, "path"))
         if vary.path in named:
             yield draft.problem("varied_twice", (*loc, "path"), vary.path)
         named.add(vary.path)
         yield from _distribution(draft, vary, loc)
     for pair, value in uncertainty.correlation.items():
         at: Loc = ("uncertainty", "correlation", pair)
-        names = [name.strip() for name in pair.split("|")]
+        names = pair.split("|")
         if len(names) != 2 or not set(names) <= named or names[0] == names[1]:
             yield draft.problem("correlation_pair", at, pair, allowed=", ".join(sorted(named)))
         if not -1 <= value <= 1:
@@ -118,7 +124,7 @@ def _distribution(draft: Draft, vary: Vary, loc: Loc) -> Iterator[Problem]:
         facts = {"needs": ", ".join(needed)}
         yield draft.problem("distribution_needs", loc, f"{vary.distribution}: {', '.join(missing)}", facts=facts)
     for name in _PARTS:
-        if values[name] is not None and name not in {*needed, *_MAY.get(vary.distribution, ())}:
+        if values[name] is not None and name not in needed:
             facts = {"distribution": vary.distribution}
             yield draft.problem("distribution_does_not_take", (*loc, name), name, facts=facts)
     if missing:

@@ -24,6 +24,8 @@ class Kind(BaseModel):
     amount_is: tuple[AmountIs, ...]
     low: dict[AmountIs, float] = {}
     high: float | None = None
+    base_above: float | None = None
+    amount_below: float | None = None
     technology: str | tuple[str, ...] = ""
     fleet: bool = False
     power: bool = False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeVar
 
@@ -10,7 +9,7 @@ from emissions.errors import Problem
 from emissions.scenario.extend import nearest
 from emissions.scenario.form import Draft
 from emissions.scenario.kinds import kinds
-from emissions.scenario.model import LEVERS, Do, Driver, Lever, Measure, Path, Power, Technology, Term
+from emissions.scenario.model import LEVERS, Do, Driver, Lever, Measure, Path, Power, Share, Technology, Term
 from emissions.scenario.places import Loc
 from emissions.scenario.quantities import (
     CAPACITY,
@@ -113,16 +112,32 @@ class _Work:
         loc = ("measures", number, "do")
         if kind is None or not measure.do.unit:
             return measure
-        wanted = next(_activity_units(measure.do), SHARE) if kind.unit == "activity" else kind.unit
-        if not self.unit(measure.do.unit, wanted, loc):
-            return measure
-        return measure.model_copy(update={"do": _do_in(measure.do, wanted)})
+        level = kind.unit == "activity" and measure.do.amount_is == "level"
+        wanted = self.activity_unit(measure.do.unit, (*loc, "unit")) if level else kind.unit
+        wanted = SHARE if wanted == "activity" else wanted
+        if not wanted:
+            self.unmeasured.add(loc)
+        elif self.unit(measure.do.unit, wanted, loc):
+            measure = measure.model_copy(update={"do": _do_in(measure.do, wanted)})
+        to = tuple(self.share(one, (*loc, "to", number)) for number, one in enumerate(measure.do.to))
+        return measure.model_copy(update={"do": measure.do.model_copy(update={"to": to})})
 
+    def share(self, share: Share, loc: Loc) -> Share:
+        """Return a destination whose unit is the base unit of its dimension."""
+        unit = self.activity_unit(share.unit, (*loc, "unit")) if share.unit else ""
+        if not unit:
+            return share
+        return share.model_copy(update={"unit": unit, "ratio": share.ratio * scale(expression(share.unit), unit)})
 
-def _activity_units(do: Do) -> Iterator[str]:
-    """Yield the unit of a level of activity: its own where it is a unit of activity data and no share."""
-    if do.amount_is == "level":
-        yield from (expression(do.unit) for base in BASE_UNITS.values() if base != "1" and fits(do.unit, base))
+    def activity_unit(self, text: str, loc: Loc) -> str:
+        """Return the base unit of activity data that a unit is converted to; blank, and a problem, if there is none."""
+        units = [unit for unit in BASE_UNITS.values() if unit != "1"]
+        for unit in units:
+            if fits(text, unit):
+                return unit
+        code = "scenario_unit_differs" if expression(text) else "scenario_unknown_unit"
+        self.problems.append(self.draft.problem(code, loc, text, allowed=" | ".join(units)))
+        return ""
 
 
 def _do_in(do: Do, unit: str) -> Do:

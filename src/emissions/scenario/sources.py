@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 
 from emissions.errors import Problem
 from emissions.scenario.check_paths import paths_of
-from emissions.scenario.extend import nearest, scenario_root
+from emissions.scenario.extend import nearest
 from emissions.scenario.form import Draft
 from emissions.scenario.model import Sourced
 from emissions.scenario.places import Loc
+from emissions.scenario.target_data import Target, load_targets, read_rows
 
 TABLES = {"target": "targets", "external": "targets_external", "baseline": "baselines"}
 """First word of a source -> table below ``scenarios/targets``."""
@@ -20,8 +20,8 @@ ALL_OF_REGION = "all_of_region"
 
 
 @cache
-def source_rows(prefix: str) -> Mapping[str, Mapping[str, str]]:
-    """Return the rows of a table of the plans by id.
+def source_ids(prefix: str) -> frozenset[str]:
+    """Return the ids of a table of the plans.
 
     Parameters
     ----------
@@ -30,22 +30,21 @@ def source_rows(prefix: str) -> Mapping[str, Mapping[str, str]]:
 
     Examples
     --------
-    >>> source_rows("target")["nm-coal-share-2025"]["target_value"]
-    '75'
+    >>> "nm-coal-share-2025" in source_ids("target")
+    True
     """
-    path = scenario_root() / "targets" / f"{TABLES[prefix]}.csv"
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return {row["id"]: row for row in csv.DictReader(file)}
+    return frozenset(row["id"] for row in read_rows(TABLES[prefix]))
 
 
-def target_row(name: str) -> Mapping[str, str] | None:
-    """Return the row of a target of the plans or of another document, None where there is none."""
-    return source_rows("target").get(name) or source_rows("external").get(name)
+@cache
+def known_targets() -> dict[str, Target]:
+    """Return every target of the plans and of other documents by id."""
+    return {one.id: one for one in load_targets()}
 
 
 def nearest_target(name: str) -> str:
     """Return the id of the target nearest to a word, blank where nothing is near."""
-    return nearest(name, [*source_rows("target"), *source_rows("external")])
+    return nearest(name, list(known_targets()))
 
 
 def check_sources(draft: Draft) -> Iterator[Problem]:
@@ -81,14 +80,14 @@ def _source(draft: Draft, source: str, loc: Loc) -> Iterator[Problem]:
         allowed = ", ".join((*(f"{one}:ID" for one in TABLES), ASSUMPTION))
         word = nearest(prefix, (*TABLES, ASSUMPTION))
         yield draft.problem("source_form", loc, source, allowed=allowed, nearest=word)
-    elif name not in source_rows(prefix):
-        elsewhere = [f"{one}:{name}" for one in TABLES if name in source_rows(one)]
-        near = elsewhere[0] if elsewhere else nearest(name, list(source_rows(prefix)))
+    elif name not in source_ids(prefix):
+        elsewhere = [f"{one}:{name}" for one in TABLES if name in source_ids(one)]
+        near = elsewhere[0] if elsewhere else nearest(name, sorted(source_ids(prefix)))
         yield draft.problem("source_unknown", loc, source, nearest=near, facts={"table": f"{TABLES[prefix]}.csv"})
 
 
 def check_targets(draft: Draft) -> Iterator[Problem]:
     """Yield targets that no document has."""
     for number, name in enumerate(draft.scenario.targets):
-        if name != ALL_OF_REGION and target_row(name) is None:
+        if name != ALL_OF_REGION and name not in known_targets():
             yield draft.problem("target_unknown", ("targets", number), name, nearest=nearest_target(name))
