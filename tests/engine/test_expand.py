@@ -127,13 +127,22 @@ def test_what_is_stated_stays() -> None:
 
 @pytest.mark.parametrize(
     "rule",
-    [{"categories": ["IPCC2006:1A2"]}, {"activities": ["anthracite"]}, {"uses": ["feedstock"]}],
+    [
+        {"categories": ["IPCC2006:1A2"]},
+        {"activities": ["anthracite"]},
+        {"uses": ["feedstock"]},
+        {"regions": ["130000"]},
+        {"valid_from": 2021},
+        {"valid_to": 2019},
+    ],
 )
 def test_an_assumption_holds_only_where_its_rule_fits(rule: dict[str, Any]) -> None:
     row, notes = assumed({}, "technology", conditions={"technology": "boiler"}, **rule)
     assert (row["technology"], notes) == ("", [])
     fits = {"categories": ["IPCC2006:1A1"], "activities": ["coal"], "uses": ["combustion"]}
-    row, _ = assumed({}, "technology", conditions={"technology": "boiler"}, **(fits | dict.fromkeys(rule, ())))
+    fits |= {"regions": ["150000"], "valid_from": 2020, "valid_to": 2020}
+    open_ended = {name: None if name.startswith("valid") else () for name in rule}
+    row, _ = assumed({}, "technology", conditions={"technology": "boiler"}, **(fits | open_ended))
     assert row["technology"] == "boiler"
 
 

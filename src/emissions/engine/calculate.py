@@ -24,6 +24,7 @@ from emissions.engine.coverage import (
     report_under,
 )
 from emissions.engine.expand import expand
+from emissions.engine.gaps import name_what_is_missing
 from emissions.engine.imply import imply
 from emissions.engine.keys import distinct_keys
 from emissions.engine.kinds import kinds_of, spread
@@ -85,6 +86,7 @@ def calculate(
     lines, matches = imply(assign(kinds.frame, methods, factors.set, words), methods, finder)
     lines = report_under(lines, kinds.frame, methods, words)
     lines, matches = _renumber(keep_expected(lines.assign(line=np.arange(len(lines))), kinds.frame, words), matches)
+    lines = name_what_is_missing(lines, methods, finder)
     lines, matches = _renumber(keep_notation(lines.assign(line=lines.index), kinds.frame), matches)
     lines, matches = spread(lines, matches, kinds.of_key)
     lines = check_balances(total(lines, quantity), keys.frame)

@@ -125,6 +125,8 @@ def assume(table: ActivityTable, assumption: Assumption, where: Where) -> Activi
     """
     rows = table.rows
     fits = where.under(assumption.categories, assumption.activities, assumption.uses)
+    fits &= where.below("region", assumption.regions)
+    fits &= _within(rows["year"], assumption.valid_from, assumption.valid_to)
     notes: list[Problem] = []
     columns: dict[str, Any] = {}
     for name, value in assumption.conditions.items() if fits.any() else ():
@@ -252,6 +254,14 @@ def _children(
         ),
         parents=links,
     )
+
+
+def _within(years: pd.Series, first: int | None, last: int | None) -> npt.NDArray[np.bool_]:
+    """Tell which years lie in a span, both ends included; an end that is not given is open."""
+    numbers = years.to_numpy(dtype=np.float64)
+    low, high = -np.inf if first is None else first, np.inf if last is None else last
+    within: npt.NDArray[np.bool_] = (low <= numbers) & (numbers <= high)
+    return within
 
 
 def _rows_of(distinct: pd.DataFrame, number: npt.NDArray[np.int64], rows: pd.DataFrame) -> npt.NDArray[np.int64]:

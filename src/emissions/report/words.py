@@ -11,6 +11,8 @@ from emissions.vocabulary import Language, label, load_vocabulary, message
 
 _DETAIL_TABLES = {
     "no_factor": "parameters",
+    "no_factor_of_year": "parameters",
+    "condition_not_stated": "conditions",
     "measured_missing": "parameters",
     "no_bundle": "parameters",
     "no_removal": "controls",
