@@ -14,7 +14,7 @@ from emissions.scenario.model import Path, Scenario
 from emissions.scenario.paths import path_values
 from emissions.scenario.quantities import POWER_PATHS
 from emissions.scenario.sources import ALL_OF_REGION, known_targets
-from emissions.scenario.target_data import conflicts
+from emissions.scenario.target_conflicts import conflicts
 
 Floats = npt.NDArray[np.float64]
 
