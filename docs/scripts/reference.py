@@ -25,7 +25,7 @@ from emissions.vocabulary.tables import read_table
 FOLDER = Path(__file__).resolve().parents[1] / "reference"
 TEXTS: Mapping[str, Any] = read_yaml(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
 MADE_BY = "<!-- Made by docs/scripts/reference.py. Do not edit: change the data and run the script. -->"
-SCOPES = ("categories", "activities", "uses", "branches", "parameters", "substances", "streams")
+SCOPES = ("categories", "activities", "uses", "regions", "branches", "parameters", "substances", "streams")
 REASONS = 8
 """Reasons of rows left out that are shown of a package."""
 
@@ -286,6 +286,7 @@ def set_parts(chosen: FactorSet) -> list[str]:
 def scope(rule: Any) -> str:
     """Return what a rule is for."""
     found = [f"{name} {code(getattr(rule, name))}" for name in SCOPES if getattr(rule, name, ())]
+    found += [f"{name} `{year}`" for name in ("valid_from", "valid_to") if (year := getattr(rule, name, None))]
     return "; ".join(found) or str(TEXTS["all_the_rest"])
 
 

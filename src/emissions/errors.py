@@ -69,12 +69,23 @@ class Problem:
     def place(self) -> str:
         """File, sheet and cell (or row) in the form ``file sheet!cell``; blank where unknown."""
         spot = self.cell or (f"{self.row}" if self.row is not None else "")
-        inner = "!".join(part for part in (self.sheet, spot) if part)
-        return " ".join(part for part in (self.file, inner) if part)
+        return place_of(self.file, self.sheet, spot)
 
     def record(self) -> dict[str, Any]:
         """Return the problem as a plain dictionary, for JSON."""
         return asdict(self)
+
+
+def place_of(file: str, sheet: str, cell: str) -> str:
+    """Return where something stands, in the form ``file sheet!cell``; what is blank is left out.
+
+    Examples
+    --------
+    >>> place_of("a.xlsx", "能源", "D7"), place_of("a.csv", "", "D7")
+    ('a.xlsx 能源!D7', 'a.csv D7')
+    """
+    inner = "!".join(part for part in (sheet, cell) if part)
+    return " ".join(part for part in (file, inner) if part)
 
 
 class EmissionsError(Exception):

@@ -41,6 +41,7 @@ def test_measured_parameters_come_in_the_unit_of_the_parameter(
     assert (found["parameter"], found["unit"], found["cell"]) == (parameter, unit, "B2")
     assert found["value"] == pytest.approx(value)
     assert found["measured_id"] == "a.xlsx 实测参数!B2"
+    assert (found["value_as_printed"], found["unit_as_printed"]) == (str(row[1]), row[2])
 
 
 @pytest.mark.parametrize(
@@ -84,9 +85,18 @@ def test_strata_that_do_not_sum(book: Writer) -> None:
     rows = (STRATA, ("袋式除尘", 85, "", "1A1a", "原煤"), ("无", 16, "", "1A1a", "原煤"))
     (problem,) = refused(_with(book, "控制分层", *rows))
     assert problem.code == "shares_do_not_sum"
-    assert describe(problem, "en").endswith(
-        "the shares of the strata sum to 1.01 instead of 1 (B2, B3; IPCC2006:1A1a, raw_coal)"
-    )
+    assert problem.facts["cells"] == "控制分层!B2, 控制分层!B3"
+    assert (
+        "the shares in 控制分层!B2, 控制分层!B3 sum to 1.01 and must sum to 1 (100 %); they are for: 1A1a Main Activity "
+        "Electricity and Heat Production, raw coal. Correct them; "
+    ) in describe(problem, "en")
+    assert "之和为 1.01，应为 1（100 %）（适用对象：1A1a " in describe(problem, "zh")
+
+
+def test_strata_for_everything_are_said_to_be(book: Writer) -> None:
+    (problem,) = refused(_with(book, "控制分层", STRATA, ("无", 90, "", "", "")))
+    assert "are for: everything." in describe(problem, "en")
+    assert "适用对象：全部" in describe(problem, "zh")
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ def test_stock_and_mileage_give_two_rows_of_one_cell(text_file: Writer) -> None:
     ]
     assert rows.loc["distance", ["quantity", "dimension", "unit"]].tolist() == [1.44e8, "distance", "km"]
     assert rows.loc["distance", "quantity_as_printed"] == "1.2 万辆 × 12000 km"
+    assert rows.loc["distance", "unit_as_printed"] == ""
     assert rows["cell"].tolist() == ["F2", "F2"]
     assert rows["stage"].tolist() == ["V", "V"]
     assert rows["speed_km_h"].tolist() == [30.0, 30.0]

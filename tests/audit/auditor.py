@@ -339,6 +339,9 @@ class Auditor:
         for row in read(self.root / "src" / "emissions" / "vocabulary" / "data" / "units.csv"):
             for text in (row["unit"], row["label_zh"], *split(row["aliases"])):
                 found.setdefault(_plain(text), row["expression"])
+        for row in read(self.root / "src" / "emissions" / "vocabulary" / "data" / "parameters.csv"):
+            if "{per}" not in row["unit"]:
+                found.setdefault(_plain(row["unit"]), row["unit"])
         return found
 
     # ---------------------------------------------------------------- joins of the run

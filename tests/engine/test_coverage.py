@@ -76,8 +76,7 @@ def test_what_is_counted_elsewhere_is_computed_and_in_no_total(tmp_path: Path) -
         ({"streams": ["combustion"]}, "IE"),
         ({"streams": ["process"]}, "ok"),
         ({"when": [{"activities": ["coke"]}]}, "ok"),
-        ({"when": [{"activities": ["lignite"]}]}, "IE"),
-        ({"when": [{"activities": ["coke"]}, {"activities": ["coal"]}]}, "IE"),
+        ({"when": [{"activities": ["lignite"]}]}, "ok"),
         ({"status": "NA"}, "NA"),
     ],
 )
@@ -94,6 +93,11 @@ def test_a_rule_holds_where_all_it_says_fits(tmp_path: Path, change: dict[str, A
         ({"category": "IPCC2006:1A2b"}, "ok"),
         ({"use": "feedstock"}, "ok"),
         ({"quantity": 0.0}, "ok"),
+        ({"quantity": 1e-9}, "IE"),
+        ({"quantity": np.nan, "notation": "NO"}, "ok"),
+        ({"quantity": np.nan, "notation": "IE"}, "ok"),
+        ({"region": "150602"}, "ok"),
+        ({"region": "150000"}, "ok"),
     ],
 )
 def test_a_rule_with_a_presence_holds_where_the_region_and_year_have_such_a_row(
@@ -121,6 +125,41 @@ def test_a_rule_holds_only_where_what_it_points_to_is_counted_for_the_substance(
     assert line(only_ch4, "CH4")["status"] == "ok"
     both = run(table, library(tmp_path, *rows, elsewhere=[rule]), one)
     assert (line(both, "CO2")["status"], line(both, "CH4")["status"]) == ("IE", "ok")
+
+
+def test_one_of_several_presences_is_enough(tmp_path: Path) -> None:
+    rule = ELSEWHERE | {"when": [{"activities": ["coke"]}, {"activities": ["anthracite"]}]}
+    assert status(tmp_path, rule, {}, {"activity": "anthracite"}) == ["IE", "ok"]
+
+
+def test_what_is_not_estimated_holds_nothing(tmp_path: Path) -> None:
+    rule = ELSEWHERE | {"when": [{"activities": ["coke"]}]}
+    assert status(tmp_path, rule, {}, {"activity": "coke"}, row=ROW | {"activity": "lignite"}) == ["ok", "NE"]
+
+
+def test_a_memo_item_holds_nothing(tmp_path: Path) -> None:
+    rule = ELSEWHERE | {"when": [{"activities": ["coke"]}]}
+    assert status(tmp_path, rule, {}, {"activity": "coke", "category": "IPCC2006:1A3ai"})[0] == "ok"
+
+
+def test_a_rule_does_not_take_out_the_line_that_it_rests_on(tmp_path: Path) -> None:
+    """Else the emission of both would be in no total."""
+    rule = ELSEWHERE | {"activities": ["coal"], "when": [{"activities": ["lignite", "coke"]}]}
+    assert status(tmp_path / "1", rule, {}, {"activity": "anthracite"}) == ["ok", "ok"]
+    assert status(tmp_path / "2", rule, {}, {"activity": "coke"}) == ["IE", "ok"]
+
+
+@pytest.mark.parametrize(("first", "expected"), [("IE", ["IE", "IE", "ok"]), ("NA", ["ok", "NA", "ok"])])
+def test_what_is_counted_in_a_third_place_holds_and_what_is_no_emission_does_not(
+    tmp_path: Path, first: str, expected: list[str]
+) -> None:
+    rules = [
+        ELSEWHERE | {"activities": ["coke"], "status": first, "when": [{"activities": ["anthracite"]}]},
+        ELSEWHERE | {"when": [{"activities": ["coke"]}]},
+    ]
+    items = ({}, {"activity": "coke"}, {"activity": "anthracite"})
+    result = run(activity_table(*items), library(tmp_path, ROW, elsewhere=rules), card("one"))
+    assert [line(result, key=key)["status"] for key in range(3)] == expected
 
 
 @pytest.mark.parametrize(("branch", "expected"), [("chemicals", "IE"), ("textiles", "ok")])

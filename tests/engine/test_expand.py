@@ -94,8 +94,22 @@ def test_shares_of_strata_that_do_not_sum_are_an_error_at_their_cell(shares: tup
     with pytest.raises(SharesDoNotSum) as caught:
         stratified({}, strata=strata)
     (problem,) = caught.value.problems
-    assert (problem.code, problem.sheet, problem.cell) == ("strata_sum", "side", "C2")
+    assert (problem.code, problem.sheet, problem.cell) == ("shares_do_not_sum", "side", "C2")
     assert problem.found == f"{sum(shares):g}"
+    assert problem.facts["cells"] == ", ".join(f"side!C{number + 2}" for number in range(len(shares)))
+
+
+@pytest.mark.parametrize(("sheet", "place"), [("side", "side!C2"), ("", "c.csv C2")])
+def test_a_stratum_is_named_by_its_cell(sheet: str, place: str) -> None:
+    table = stratified({}, strata=[{"control": "scr", "share": 1.0, "file": "c.csv", "sheet": sheet}])
+    assert table.parents["why"].tolist() == [place]
+
+
+def test_shares_of_two_files_are_named_with_their_files() -> None:
+    strata = [{"control": name, "share": 0.9, "file": f"{name}.xlsx"} for name in ("scr", "none")]
+    with pytest.raises(SharesDoNotSum) as caught:
+        stratified({}, strata=strata)
+    assert caught.value.problems[0].facts["cells"] == "scr.xlsx side!C2, none.xlsx side!C3"
 
 
 # ---------------------------------------------------------------- assumed conditions
@@ -127,13 +141,22 @@ def test_what_is_stated_stays() -> None:
 
 @pytest.mark.parametrize(
     "rule",
-    [{"categories": ["IPCC2006:1A2"]}, {"activities": ["anthracite"]}, {"uses": ["feedstock"]}],
+    [
+        {"categories": ["IPCC2006:1A2"]},
+        {"activities": ["anthracite"]},
+        {"uses": ["feedstock"]},
+        {"regions": ["130000"]},
+        {"valid_from": 2021},
+        {"valid_to": 2019},
+    ],
 )
 def test_an_assumption_holds_only_where_its_rule_fits(rule: dict[str, Any]) -> None:
     row, notes = assumed({}, "technology", conditions={"technology": "boiler"}, **rule)
     assert (row["technology"], notes) == ("", [])
     fits = {"categories": ["IPCC2006:1A1"], "activities": ["coal"], "uses": ["combustion"]}
-    row, _ = assumed({}, "technology", conditions={"technology": "boiler"}, **(fits | dict.fromkeys(rule, ())))
+    fits |= {"regions": ["150000"], "valid_from": 2020, "valid_to": 2020}
+    open_ended = {name: None if name.startswith("valid") else () for name in rule}
+    row, _ = assumed({}, "technology", conditions={"technology": "boiler"}, **(fits | open_ended))
     assert row["technology"] == "boiler"
 
 
@@ -198,19 +221,27 @@ def test_the_kind_for_the_remainder_takes_what_the_shares_leave(tmp_path: Path) 
 def test_shares_that_leave_something_without_a_kind_for_it_are_an_error(tmp_path: Path) -> None:
     with pytest.raises(SharesDoNotSum) as caught:
         mixed(tmp_path, [share("a", "lignite", 0.3), share("b", "bituminous_coal", 0.6)])
-    assert caught.value.problems[0].code == "mix_sum"
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.found, problem.facts) == (
+        "mix_sum",
+        "raw_coal",
+        {"region": "150600", "year": "2020", "total": "0.9", "shares": "a = 0.3, b = 0.6"},
+    )
 
 
 @pytest.mark.parametrize("remainder", ["", "bituminous_coal"])
 def test_shares_above_one_are_an_error(tmp_path: Path, remainder: str) -> None:
-    with pytest.raises(SharesDoNotSum):
+    with pytest.raises(SharesDoNotSum) as caught:
         mixed(tmp_path, [share("a", "lignite", 1.1), share("b", "bituminous_coal", 0.1)], remainder=remainder)
+    assert caught.value.problems[0].facts["total"] == "1.2"
 
 
 def test_two_equal_shares_of_one_kind_are_an_error(tmp_path: Path) -> None:
     shares = [share("a", "lignite", 0.5), share("b", "lignite", 0.3), share("c", "bituminous_coal", 0.5)]
-    with pytest.raises(AmbiguousFactor):
+    with pytest.raises(AmbiguousFactor) as caught:
         mixed(tmp_path, shares)
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.allowed, problem.facts) == ("ambiguous_share", "a, b", {"kind": "lignite"})
 
 
 def test_each_region_has_its_own_shares_and_the_trace_names_them(tmp_path: Path) -> None:

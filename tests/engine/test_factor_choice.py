@@ -55,9 +55,12 @@ def test_a_row_serves_where_all_it_states_is_met(tmp_path: Path, fields: dict[st
     ],
 )  # fmt: skip
 def test_a_row_does_not_serve_where_something_it_states_is_not_met(tmp_path: Path, fields: dict[str, Any]) -> None:
+    reasons = {"valid_from": "no_factor_of_year:emission_factor", "valid_to": "no_factor_of_year:emission_factor"}
+    reasons |= {name: f"condition_not_stated:{name}" for name in ("boiler_tph", "stove")}
     factors = library(tmp_path, factor("a", 1.0, fields.pop("unit", "t/t"), **fields))
     found = line(run(activity_table(KEY), factors, ONE))
-    assert (found["status"], found["reason"]) == ("NE", "no_factor:emission_factor")
+    reason = next((reasons[name] for name in fields if name in reasons), "no_factor:emission_factor")
+    assert (found["status"], found["reason"]) == ("NE", reason)
 
 
 @pytest.mark.parametrize("fields", [{"technology": "boiler"}, {"capacity_MW": "[0,inf)"}])

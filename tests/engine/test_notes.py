@@ -51,3 +51,74 @@ def test_an_earlier_year_that_stands_in_is_said_once_a_row(tmp_path: Path) -> No
     result = run(activity_table({}, {"year": 2019}, {"year": 2015}), library(tmp_path, row), one)
     (note,) = notes(result, "earlier_year")
     assert (note.found, note.level, note.facts) == ("a", "info", {"year": "2015", "lines": "2"})
+
+
+def held(root: Path, values: dict[str, float], *items: dict[str, Any], more: dict[str, float] | None = None) -> Any:
+    """Return the notes of parts above their whole for emission factors in kg/t, of one stream or two."""
+    names = [name for name in ("PM10", "PM2.5", "BC", "OC") if name in values or name in (more or {})]
+    streams = {"stack": values, "fugitive": more or {}}
+    rows = [
+        factor(f"{stream} {name}", value, "kg/t", substance=name, stream=stream)
+        for stream, found in streams.items()
+        for name, value in found.items()
+    ]
+    cards = [card(stream, stream=stream, substances=names) for stream, found in streams.items() if found]
+    return notes(run(activity_table(*(items or ({},))), library(root, *rows), *cards), "part_above_whole")
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"PM10": 2.0, "PM2.5": 3.0}, [("PM2.5", "PM10", "0.3", "0.2")]),
+        ({"PM10": 2.0, "PM2.5": 2.0}, []),
+        ({"PM10": 2.0, "PM2.5": 2.0 * (1 + 1e-12)}, []),
+        ({"PM10": 2.0, "PM2.5": 2.0 * (1 + 1e-6)}, [("PM2.5", "PM10", "0.2", "0.2")]),
+        ({"PM2.5": 3.0}, []),
+        ({"PM2.5": 1.0, "BC": 0.6, "OC": 0.5}, [("BC + OC", "PM2.5", "0.11", "0.1")]),
+        ({"PM2.5": 1.0, "BC": 0.5, "OC": 0.5}, []),
+        ({"PM2.5": 1.0, "BC": 2.0, "OC": 0.5}, [("BC", "PM2.5", "0.2", "0.1")]),
+        ({"PM2.5": 1.0, "OC": 2.0}, [("OC", "PM2.5", "0.2", "0.1")]),
+        ({"PM10": 0.5, "PM2.5": 1.0, "BC": 2.0},
+         [("BC", "PM2.5", "0.2", "0.1"), ("PM2.5", "PM10", "0.1", "0.05")]),
+    ],
+)  # fmt: skip
+def test_a_part_that_outweighs_what_holds_it_is_said(
+    tmp_path: Path, values: dict[str, float], said: list[tuple[str, ...]]
+) -> None:
+    found = held(tmp_path, values)
+    facts = [
+        (note.found, *(note.facts[name] for name in ("whole", "part_emission", "whole_emission"))) for note in found
+    ]
+    assert facts == said
+    assert all(note.level == "warning" and note.facts["category"] == "IPCC2006:1A1ai" for note in found)
+
+
+def test_the_streams_of_a_key_are_held_together(tmp_path: Path) -> None:
+    assert held(tmp_path / "1", {"PM10": 1.0, "PM2.5": 2.0}, more={"PM10": 5.0, "PM2.5": 2.0}) == []
+    (note,) = held(tmp_path / "2", {"PM10": 3.0, "PM2.5": 2.0}, more={"PM2.5": 2.0})
+    assert note.facts["part_emission"] == "0.4"
+
+
+def test_what_emits_nothing_is_held_to_nothing(tmp_path: Path) -> None:
+    assert held(tmp_path, {"PM10": 2.0, "PM2.5": 3.0}, {"quantity": 0.0}) == []
+
+
+def test_keys_of_one_category_and_activity_share_a_note_at_the_largest_excess(tmp_path: Path) -> None:
+    items = [{}, {"year": 2021, "quantity": 300.0}, {"region": "150100"}, {"activity": "anthracite"}]
+    coal, lignite = held(tmp_path, {"PM10": 2.0, "PM2.5": 3.0}, *items)
+    assert (coal.facts["activity"], coal.facts["keys"]) == ("anthracite", "1")
+    assert lignite.facts == {
+        "category": "IPCC2006:1A1ai", "activity": "lignite", "region": "150600", "year": "2021", "whole": "PM10",
+        "part_emission": "0.9", "whole_emission": "0.6", "keys": "3",
+    }  # fmt: skip
+
+
+def test_a_measured_value_that_outweighs_the_whole_is_said(tmp_path: Path) -> None:
+    measured = [{"parameter": "emission_factor", "substance": "PM2.5", "value": 0.003, "unit": "t/(t)"}]
+    cards = [
+        card("measured", substances=["PM2.5"], parameters={"emission_factor": {"origin": "measured"}}),
+        card("published", substances=["PM10"]),
+    ]
+    rows = library(tmp_path, factor("a", 2.0, "kg/t", substance="PM10"))
+    (note,) = notes(run(activity_table({}, measured=measured), rows, *cards), "part_above_whole")
+    assert (note.facts["part_emission"], note.facts["whole_emission"]) == ("0.3", "0.2")

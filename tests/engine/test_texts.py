@@ -54,44 +54,54 @@ def a_gap(root: Path) -> Any:
         (
             two_factors,
             (
-                "two factor rows fit emission_factor of CO2 for lignite in IPCC2006:1A1ai equally well; state the condition "
-                "that tells them apart, or give the factor set a rule; allowed: a, b"
+                "two factor rows fit emission factor of carbon dioxide for lignite in 1A1ai Electricity Generation equally well; "
+                "state the condition that tells them apart, or give the factor set a rule; candidates: a, b"
             ),
             (
-                "IPCC2006:1A1ai 的 lignite：CO2 的 emission_factor 有两行同样合适的因子，无法取舍；"
-                "请写明区分它们的条件，或补充因子集的优先规则；允许：a, b"
+                "1A1ai 电力生产的褐煤：二氧化碳的排放因子有两行同样合适的因子，无法取舍；"
+                "请写明区分它们的条件，或补充因子集的优先规则；候选：a, b"
             ),
         ),
         (
             two_cards,
             (
-                "several methods give CO2 (combustion) of lignite in IPCC2006:1A1ai and the factor set sets no order: one; "
-                "allowed: one, two"
+                "several methods give carbon dioxide (combustion) of lignite in 1A1ai Electricity Generation and the factor set "
+                "gives one no place; give their order in methods of the factor set; candidates: one, two"
             ),
-            "IPCC2006:1A1ai 的 lignite 有多个方法可算 CO2（combustion），因子集没有规定先后：one；允许：one, two",
+            (
+                "1A1ai 电力生产的褐煤有多个方法可算二氧化碳（燃烧），因子集没有规定“one”的先后；"
+                "请在因子集的 methods 中写明顺序；候选：one, two"
+            ),
         ),
         (
             two_measured,
             (
-                "side!C3: the measured value of sulphur_content is for the same rows as side!C2; delete one, or say which "
+                "side!C3: the measured value of sulphur content is for the same rows as side!C2; delete one, or say which "
                 "rows each is for"
             ),
-            "side!C3: 实测参数“sulphur_content”与 side!C2 针对同样的对象，无法取舍；请删除一个，或写明各自适用的范围",
+            "side!C3: 实测参数“收到基硫分”与 side!C2 针对同样的对象，无法取舍；请删除一个，或写明各自适用的范围",
         ),
         (
             two_groups_of_strata,
-            "side!C3: the control stratum none is for the same rows as side!C2; delete one, or say which rows each is for",
-            "side!C3: 控制分层“none”与 side!C2 针对同样的对象，无法取舍；请删除一组，或写明各自适用的范围",
+            "side!C3: the control stratum no control device is for the same rows as side!C2; delete one, or say which rows each is for",
+            "side!C3: 控制分层“无控制”与 side!C2 针对同样的对象，无法取舍；请删除一组，或写明各自适用的范围",
         ),
         (
             strata_of_less_than_all,
-            "side!C2: the shares of the control strata sum to 0.9 instead of 1",
-            "side!C2: 各控制分层的占比之和为 0.9，应为 1",
+            (
+                "side!C2: the shares in side!C2 sum to 0.9 and must sum to 1 (100 %); they are for: everything. Correct them; "
+                'the part without a device is a row of its own (control "none"), and rows for something else name their '
+                "region, category or activity"
+            ),
+            (
+                "side!C2: side!C2 的占比之和为 0.9，应为 1（100 %）（适用对象：全部）；请更正占比，"
+                "无控制措施的部分也单列一行（填“无”），针对其他对象的行请写明其地区、类别或活动"
+            ),
         ),
         (
             a_gap,
-            "IPCC2006:2B5 calcium_carbide: PM2.5 was not estimated, no_factor:emission_factor",
-            "IPCC2006:2B5 calcium_carbide：PM2.5 未估算，no_factor:emission_factor",
+            "2B5 Carbide Production calcium carbide: PM2.5 was not estimated, no value of: emission factor",
+            "2B5 碳化物（电石）生产 电石：PM2.5 未估算，缺少排放因子",
         ),
     ],
     ids=lambda value: getattr(value, "__name__", ""),

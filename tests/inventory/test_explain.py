@@ -80,6 +80,14 @@ def test_a_measured_value_names_its_cell(tmp_path: Path) -> None:
     told = explained(tmp_path, factor("a", 2.0, "t/t"), measured=measured)
     (use,) = told.arguments
     assert (use.origin, use.factor_id, use.locator, use.value) == ("measured", "m0", "b.xlsx side!C2", 1.5)
+    assert use.printed == "1.5 t/t"
+
+
+def test_a_measured_value_is_told_as_printed_and_a_file_without_sheets_by_its_name(tmp_path: Path) -> None:
+    measured = [{"parameter": "emission_factor", "value": 1.5, "unit": "t/t", "file": "b.csv", "sheet": "",
+                 "value_as_printed": "1500", "unit_as_printed": "kg/t"}]  # fmt: skip
+    (use,) = explained(tmp_path, factor("a", 2.0, "t/t"), measured=measured).arguments
+    assert (use.printed, use.locator, use.value) == ("1500 kg/t", "b.csv C2", 1.5)
 
 
 # ---------------------------------------------------------------- what it beat

@@ -494,6 +494,8 @@ class Twin:
                 at_or_below(rule.get("categories", []), self.words.above_category(key["category"]))
                 and at_or_below(rule.get("activities", []), self.words.above_activity(key["activity"]))
                 and key["use"] in rule.get("uses", [key["use"]])
+                and at_or_below(rule.get("regions", []), self.words.above_region(key["region"]))
+                and rule.get("valid_from", 0) <= int(key["year"]) <= rule.get("valid_to", 9999)
             ):
                 continue
             for name, value in rule["conditions"].items():

@@ -28,7 +28,7 @@ def run(given: ActivityTable, library: FactorLibrary) -> Run:
 
 
 @pytest.fixture(scope="session")
-def stored(run: Run, given: ActivityTable, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def stored(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     from emissions.report.store import save
 
-    return save(run, tmp_path_factory.mktemp("results") / "city", given=given, command="emissions inventory city.xlsx")
+    return save(run, tmp_path_factory.mktemp("results") / "city", command="emissions inventory city.xlsx")

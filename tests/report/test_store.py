@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import subprocess
 import sys
 import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from emissions.activity import ActivityTable
+from emissions.activity.replace_file import remove_abandoned, written_in_place
 from emissions.engine import Run, calculate
 from emissions.errors import ResultError
 from emissions.factors import FactorLibrary
 from emissions.inventory import compare, explain, totals
 from emissions.report import formats, store
+from emissions.report.folder import staged
 from emissions.report.store import load, load_given, save
+from emissions.vocabulary import Language, describe
 from report.support import write_workbook
 
 
@@ -67,11 +75,37 @@ def test_the_activity_data_compute_to_the_same_again(stored: Path, run: Run, lib
     pd.testing.assert_frame_equal(again.lines, run.lines)
 
 
-def test_without_the_activity_data_it_says_so(run: Run, tmp_path: Path) -> None:
-    folder = save(run, tmp_path / "short", formats=())
+@pytest.mark.parametrize(
+    ("command", "named"),
+    [("", "emissions inventory city.xlsx -o {folder}"), ("emissions x 'a b'", "emissions x 'a b'")],
+)
+def test_without_the_activity_data_it_says_what_is_missing_and_what_to_do(
+    run: Run, tmp_path: Path, command: str, named: str
+) -> None:
+    folder = save(run, tmp_path / "short", formats=(), command=command)
+    (folder / "result" / "given.parquet").unlink()
     with pytest.raises(ResultError) as error:
         load_given(folder)
-    assert code_of(error) == "result_without_activity"
+    (problem,) = error.value.problems
+    assert problem.code == "result_without_activity"
+    assert problem.facts == {"missing": "result/given.parquet", "command": named.format(folder=folder)}
+    for language in get_args(Language):
+        assert "given.parquet" in describe(problem, language)
+        assert named.format(folder=folder) in describe(problem, language)
+
+
+def test_a_loaded_result_stored_again_computes_to_the_same(stored: Path, run: Run, tmp_path: Path) -> None:
+    again = save(load(stored), tmp_path / "again", formats=())
+    pd.testing.assert_frame_equal(calculate(load_given(again), run.library).lines, run.lines)
+
+
+def test_rows_that_were_derived_before_the_calculation_keep_their_parents(run: Run, tmp_path: Path) -> None:
+    assert run.given is not None
+    links = pd.DataFrame({"activity_id": ["a"], "parent_id": ["b"], "coefficient": [1.0], "why": ["mix"]})
+    table = run.given.with_rows(run.given.rows, parents=links, sources=run.given.rows.iloc[:1])
+    back = load_given(save(replace(run, given=table), tmp_path / "derived", formats=()))
+    pd.testing.assert_frame_equal(back.parents, links)
+    assert len(back.sources) == 1
 
 
 def test_the_manifest_lists_every_file_with_its_hash(stored: Path) -> None:
@@ -234,6 +268,76 @@ def test_a_process_killed_in_the_middle_leaves_the_old_result(run: Run, tmp_path
     assert done.returncode != 0
     assert {name: (folder / name).read_bytes() for name in names(folder)} == before
     load(folder)
+
+
+WRITER = """
+import sys, time
+from pathlib import Path
+from emissions.activity.replace_file import written_in_place
+from emissions.report.folder import staged
+with (staged if sys.argv[2] == "folder" else written_in_place)(Path(sys.argv[1])) as part:
+    (part / "half.csv" if sys.argv[2] == "folder" else part).write_text("half")
+    print("writing", flush=True)
+    time.sleep(600)
+"""
+
+
+@contextmanager
+def writing(target: Path, kind: str) -> Iterator[subprocess.Popen[str]]:
+    """Give a process in the middle of writing ``target``."""
+    command = [sys.executable, "-c", WRITER, str(target), kind]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "writing\n"
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def written(target: Path, kind: str) -> None:
+    with (staged if kind == "folder" else written_in_place)(target) as part:
+        (part / "whole.csv" if kind == "folder" else part).write_text("whole")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no locks of files and folders")
+@pytest.mark.parametrize("kind", ["folder", "file"])
+def test_what_a_killed_process_left_goes_with_the_next_output_there(tmp_path: Path, kind: str) -> None:
+    target, other = tmp_path / "city.xlsx", tmp_path / "city"
+    with writing(target, kind) as killed:
+        killed.send_signal(signal.SIGKILL)
+    (left,) = tmp_path.iterdir()
+    assert left.name.startswith(".city.xlsx.part-")
+    written(other, kind)
+    assert set(tmp_path.iterdir()) == {left, other}
+    written(target, kind)
+    assert set(tmp_path.iterdir()) == {target, other}
+
+
+@pytest.mark.parametrize("kind", ["folder", "file"])
+def test_what_a_process_is_writing_stays(tmp_path: Path, kind: str) -> None:
+    target = tmp_path / "city"
+    with writing(target, kind):
+        (part,) = tmp_path.iterdir()
+        with staged(tmp_path / "warm") if kind == "folder" else written_in_place(tmp_path / "warm") as own:
+            remove_abandoned(tmp_path / "warm")
+            assert own.exists()
+        remove_abandoned(target)
+        assert part.exists()
+
+
+def test_only_parts_of_this_output_go(tmp_path: Path) -> None:
+    kept = [
+        ".city.previous",
+        ".city.part-x.previous",
+        ".city.part-notours1.txt",
+        ".town.part-abcdefgh",
+        ".city.new-abcdefgh",
+    ]
+    for name in (*kept, ".city.part-abcdefgh"):
+        (tmp_path / name).mkdir()
+    remove_abandoned(tmp_path / "city")
+    assert {path.name for path in tmp_path.iterdir()} == set(kept)
 
 
 def test_a_process_killed_between_the_two_moves_loses_nothing(run: Run, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -107,6 +108,20 @@ def test_a_trace_tells_cell_formula_factor_and_the_beaten(run: Run, language: La
     assert ("落选：" if language == "zh" else "beaten:") in text
     assert ("缺少收到基硫分" if language == "zh" else "no value of: sulphur content") in text
     assert max(cell_len(line) for line in text.splitlines()) <= 110
+
+
+def test_a_measured_value_stands_as_printed_before_it_is_converted(run: Run) -> None:
+    out = io.StringIO()
+    found = explain(run, category="IPCC2006:1A1ai", substance="SO2", year=2020, largest=1)
+    print_explanations(found, console(out, width=110), "en")
+    assert "0.6 %  = 0.006" in out.getvalue()
+    assert "实测参数!B2" in out.getvalue()
+    printed = replace(found[0].arguments[0], origin="measured", printed="0.5 t/(t)", value=0.5, unit="t/(t)")
+    for text, said in (("0.5 t/(t)", False), ("500 kg/t", True)):
+        out = io.StringIO()
+        told = replace(found[0], arguments=(replace(printed, printed=text),))
+        print_explanations([told], console(out, width=110), "en")
+        assert ("= 0.5 t/t" in out.getvalue()) == said
 
 
 def test_a_trace_as_json_has_null_for_what_is_no_number(run: Run) -> None:

@@ -41,14 +41,43 @@ def test_every_text_of_the_reports_exists(root: Path) -> None:
 @pytest.mark.parametrize("code", sorted(CATALOGUE))
 def test_a_text_has_both_languages_with_the_same_fields(code: str) -> None:
     entry = CATALOGUE[code]
-    assert set(entry) == {"zh", "en"}
+    assert set(entry) - {"allowed"} == {"zh", "en"}
     assert all(isinstance(text, str) and text for text in entry.values())
+    assert entry.get("allowed", "allowed_words") in CATALOGUE
     own = {"heading", "column"}
     fields = [
         {name.removesuffix("_zh").removesuffix("_en") for _, name, _, _ in Formatter().parse(text) if name} - own
-        for text in entry.values()
+        for text in (entry["zh"], entry["en"])
     ]
     assert fields[0] == fields[1]
+
+
+@pytest.mark.parametrize("code", sorted(CATALOGUE))
+def test_no_text_puts_a_plural_behind_one(code: str) -> None:
+    count = r"(?<!\|)\{(?:number|count|rows|lines|keys|shown)\} (?:more |largest )?"
+    assert re.findall(count + r"[a-z]+s\b", CATALOGUE[code]["en"]) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "field", "one", "two"),
+    [
+        ("report.count_error", "number", "1 error", "2 errors"),
+        ("report.more_reasons", "number", "1 more reason in the sheet Coverage", "2 more reasons in the sheet Coverage"),
+        ("mileage_missing", "count", "1 row has no annual mileage; only the stock was read",
+         "2 rows have no annual mileage; only the stock was read"),
+        ("cli.no_errors", "rows", "no errors: 1 row of activity data was read ()",
+         "no errors: 2 rows of activity data were read ()"),
+    ],
+)  # fmt: skip
+def test_a_count_chooses_the_form_of_its_word(code: str, field: str, one: str, two: str) -> None:
+    assert [BOTH[1].text(code, **{field: number}) for number in (1, 2)] == [one, two]
+    assert BOTH[1].text(code, **{field: "1"}) == one
+    assert BOTH[0].text(code, **{field: 1}) == BOTH[0].text(code, **{field: 2}).replace("2", "1")
+
+
+def test_a_form_may_hold_fields() -> None:
+    assert "2" in BOTH[1].text("part_above_whole", keys=2)
+    assert "case" not in BOTH[1].text("part_above_whole", keys=1)
 
 
 @pytest.mark.parametrize("reason", REASONS)

@@ -62,7 +62,8 @@ def check_activity(raw: RawRows, given: Given, *, quantity: str = "quantity", us
     categories = found.words("category", find_category, "unknown_category")
     branches: Sequence[object] = conditions.get("branch", [""] * len(categories))
     categories = [
-        category or category_of_branch(str(branch)) for category, branch in zip(categories, branches, strict=True)
+        category or category_of_branch(str(branch), activity)
+        for category, branch, activity in zip(categories, branches, activities, strict=True)
     ]
     uses = found.words("use", lambda text: find_word("uses", text), "unknown_use")
     uses = [

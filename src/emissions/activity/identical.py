@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from emissions.activity.table import KEY_COLUMNS, ROW_COLUMNS
-from emissions.errors import Problem
+from emissions.errors import Problem, place_of
 
 
 def identical_rows(rows: pd.DataFrame) -> Iterator[Problem]:
@@ -28,7 +28,7 @@ def identical_rows(rows: pd.DataFrame) -> Iterator[Problem]:
             continue
         other = rows.iloc[first[key]]
         file = other["file"] if other["file"] != row["file"] else ""
-        place = Problem("", file=file, sheet=other["sheet"], cell=other["cell"]).place
+        place = place_of(file, other["sheet"], other["cell"])
         yield Problem(
             "identical_row",
             file=row["file"],

@@ -13,20 +13,38 @@ from emissions.vocabulary import load_vocabulary
 @cache
 def _table() -> dict[tuple[str, str], tuple[str, str]]:
     """Return (activity, use) -> (category, use); a blank use stands for any."""
-    text = (files("emissions.activity") / "implied.csv").read_text(encoding="utf-8")
-    rows = csv.DictReader(io.StringIO(text))
-    return {(row["activity"], row["use"]): (row["category"], row["implied_use"]) for row in rows}
+    return {(row["activity"], row["use"]): (row["category"], row["implied_use"]) for row in _rows("implied.csv")}
 
 
 @cache
-def category_of_branch(branch: str) -> str:
+def _branches() -> dict[tuple[str, str], str]:
+    """Return (branch, activity) -> category, for branches whose fuels tell what they are used for."""
+    return {(row["branch"], row["activity"]): row["category"] for row in _rows("implied_branch.csv")}
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    text = (files("emissions.activity") / name).read_text(encoding="utf-8")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+@cache
+def category_of_branch(branch: str, activity: str = "") -> str:
     """Return the category of a branch of the energy balance, blank where its parts belong to several.
+
+    Parameters
+    ----------
+    activity
+        What the branch uses. Transport is not divided by mode: aircraft and ships are told by their fuel, the fuels
+        of vehicles are road transport, and what no vehicle burns is of stations and depots.
 
     Examples
     --------
-    >>> category_of_branch("paper")
-    'IPCC2006:1A2d'
+    >>> category_of_branch("paper"), category_of_branch("transport_storage_and_post", "lng")
+    ('IPCC2006:1A2d', 'IPCC2006:1A3b')
     """
+    for member in load_vocabulary().activity_graph.ancestors(activity) if activity else ():
+        if (branch, member) in _branches():
+            return _branches()[branch, member]
     code = load_vocabulary().condition_values["branch"][branch].get("ipcc2006", "") if branch else ""
     return f"IPCC2006:{code}" if code else ""
 

@@ -6,14 +6,17 @@ words that head a column in Chinese and English.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
+from emissions.activity.defaults import default_problems
 from emissions.activity.raw import Content
+from emissions.errors import VocabularyError
 
 Treatment = Literal["activity", "total", "of_which", "supply", "skip"]
 """What a row of a matrix is: activity data, a sum of other rows, a part of another row that is already
@@ -55,7 +58,8 @@ class TableLayout(_Frozen):
     stand_in
         Column -> column that takes its place where it is absent.
     defaults
-        Column -> value where the sheet has no such column or the cell is blank.
+        Column of the activity table -> value where a row states none
+        (:func:`emissions.activity.defaults.with_defaults`).
     """
 
     kind: Literal["table"]
@@ -68,7 +72,7 @@ class TableLayout(_Frozen):
     required: tuple[str, ...]
     headings: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     stand_in: dict[str, str] = Field(default_factory=dict)
-    defaults: dict[str, str] = Field(default_factory=dict)
+    defaults: dict[str, Annotated[str, BeforeValidator(str)]] = Field(default_factory=dict)
 
 
 class MatrixRow(_Frozen):
@@ -165,14 +169,30 @@ _ADAPTER: TypeAdapter[TableLayout | MatrixLayout | IgnoredLayout] = TypeAdapter(
 
 @cache
 def load_layouts() -> tuple[TableLayout | MatrixLayout | IgnoredLayout, ...]:
-    """Return all layouts in the order in which they are tried."""
+    """Return all layouts in the order in which they are tried.
+
+    Raises
+    ------
+    VocabularyError
+        With every default of a layout whose column or value is not known.
+    """
     folder = files("emissions.activity") / "layouts"
-    found = [
-        _ADAPTER.validate_python(yaml.safe_load(part.read_text(encoding="utf-8")))
-        for part in sorted(folder.iterdir(), key=lambda part: part.name)
-        if part.name.endswith(".yaml")
+    parts = [part for part in folder.iterdir() if part.name.endswith(".yaml")]
+    return read_layouts({part.name: part.read_text(encoding="utf-8") for part in parts})
+
+
+def read_layouts(texts: Mapping[str, str]) -> tuple[TableLayout | MatrixLayout | IgnoredLayout, ...]:
+    """Return the layouts of YAML texts by file name, as :func:`load_layouts` does for those of the package."""
+    found = {name: _ADAPTER.validate_python(yaml.safe_load(text)) for name, text in sorted(texts.items())}
+    problems = [
+        problem
+        for name, layout in found.items()
+        if isinstance(layout, TableLayout)
+        for problem in default_problems(layout.defaults, layout.content, name)
     ]
-    return tuple(sorted(found, key=lambda layout: (layout.order, layout.layout)))
+    if problems:
+        raise VocabularyError(problems)
+    return tuple(sorted(found.values(), key=lambda layout: (layout.order, layout.layout)))
 
 
 class Headings(_Frozen):

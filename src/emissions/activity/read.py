@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from emissions.activity.check import Checked, check_activity
+from emissions.activity.defaults import with_defaults
 from emissions.activity.given import DECIMAL_COMMA, Given
 from emissions.activity.identical import identical_rows, ids_twice
 from emissions.activity.layout import TableLayout, load_layouts
@@ -197,7 +198,8 @@ def _read_file(opened: Opened, name: str, layout: str | None, given: Given, gath
 
 
 def _check(raw: RawRows, layout: TableLayout | None, given: Given, gathered: _Gathered) -> None:
-    use = layout.defaults.get("use", "") if layout else ""
+    defaults = layout.defaults if layout else {}
+    use, raw = defaults.get("use", ""), with_defaults(raw, defaults, given)
     if raw.content == "measured":
         checked, target = check_measured(raw, given), gathered.measured
     elif raw.content == "strata":

@@ -12,8 +12,9 @@ from emissions.activity.check import Checked, regions, years
 from emissions.activity.collect import Collector
 from emissions.activity.given import Given
 from emissions.activity.raw import RawRows
-from emissions.activity.table import MEASURED_COLUMNS, SELECTOR_COLUMNS, STRATA_COLUMNS
+from emissions.activity.table import MEASURED_COLUMNS, SELECTOR_COLUMNS, STRATA_COLUMNS, cell_of
 from emissions.activity.words import find_category, find_controls, find_unit, find_word
+from emissions.errors import place_of
 from emissions.units import BASE_UNITS, convertible, per, scale
 from emissions.vocabulary import load_vocabulary
 
@@ -41,6 +42,8 @@ def check_measured(raw: RawRows, given: Given) -> Checked:
         targets.append(target)
     columns |= {name: np.array(each) for name, each in values.items()}
     columns["unit"] = targets
+    columns["value_as_printed"] = [text_of(cell) for cell in raw.table["value"]]
+    columns["unit_as_printed"] = units
     columns |= _selectors(found, given)
     columns["measured_id"] = _identities(raw, "value")
     frame = _frame(found, columns, [*MEASURED_COLUMNS, *SELECTOR_COLUMNS], "value")
@@ -161,15 +164,24 @@ def _report_sums(found: Collector, frame: pd.DataFrame) -> None:
     for positions in sums.indices.values():
         total = float(frame["share"].iloc[positions].sum())
         if abs(total - 1) > SHARE_TOLERANCE:
-            selected = frame[list(SELECTOR_COLUMNS)].iloc[positions[0]]
             found.add(
                 "shares_do_not_sum",
                 int(positions[0]),
                 "share",
                 found=f"{total:g}",
-                selection=", ".join(str(value) for value in selected if value not in {"", 0}),
-                cells=", ".join(found.raw.cell(int(position), "share") for position in positions),
+                **sum_facts(frame.iloc[positions]),
             )
+
+
+def sum_facts(rows: pd.DataFrame) -> dict[str, str]:
+    """Return what the problem of shares that do not sum says of their rows: the cells, and what they are for."""
+    several = rows["file"].nunique() > 1
+    places = [
+        place_of(str(row["file"]), str(row["sheet"]), str(row["cell"])) if several else cell_of(row)
+        for row in rows.to_dict("records")
+    ]
+    first = rows.iloc[0]
+    return {"cells": ", ".join(places)} | {f"for_{name}": str(first[name] or "") for name in SELECTOR_COLUMNS}
 
 
 def _selectors(found: Collector, given: Given) -> dict[str, object]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pandas as pd
 
-from emissions.errors import Problem
+from emissions.errors import Problem, place_of
 
 KEY_COLUMNS = ("region", "year", "category", "activity", "use", "dimension", "control")
 """Columns of the key that every row has; the condition columns of the vocabulary follow."""
@@ -38,6 +39,8 @@ MEASURED_COLUMNS = (
     "substance",
     "value",
     "unit",
+    "value_as_printed",
+    "unit_as_printed",
     "low",
     "high",
     "data_source",
@@ -123,6 +126,19 @@ class ActivityTable:
             parents=_joined(self.parents, parents),
             notes=(*self.notes, *notes),
         )
+
+
+def cell_of(row: Mapping[Any, Any] | pd.Series) -> str:
+    """Return sheet and cell of a row; the file stands in where a file has no sheets.
+
+    Examples
+    --------
+    >>> cell_of({"file": "a.xlsx", "sheet": "data", "cell": "D2"})
+    'data!D2'
+    >>> cell_of({"file": "a.csv", "sheet": "", "cell": "D2"})
+    'a.csv D2'
+    """
+    return place_of("" if row["sheet"] else str(row["file"]), str(row["sheet"]), str(row["cell"]))
 
 
 def _joined(first: pd.DataFrame, second: pd.DataFrame | None) -> pd.DataFrame:

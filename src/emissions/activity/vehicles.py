@@ -52,7 +52,7 @@ def check_vehicles(raw: RawRows, given: Given) -> Checked:
     ]
     for name in ("quantity", "low", "high"):
         driven[name] = driven[name] * per_vehicle[moving]
-    driven["unit_as_printed"] = BASE_UNITS["distance"]
+    driven["unit_as_printed"] = ""
     refused = len(raw.table) - len(rows)
     return Checked(
         pd.concat([rows, driven], ignore_index=True),

@@ -53,12 +53,13 @@ def _on_result(session: Session, libraries: tuple[FactorLibrary, FactorLibrary],
     from emissions.engine import calculate
     from emissions.report.comparison import differences, print_comparison, shared_substances
     from emissions.report.console import console, text
-    from emissions.report.store import load, load_given
+    from emissions.report.store import given_of, load
     from emissions.vocabulary import message
 
     with progress(session) as doing:
         doing("cli.reading_result")
-        stored, given = load(on), load_given(on)
+        stored = load(on)
+        given = given_of(stored, on)
         doing("cli.computing")
         same = stored.manifest["factor_digest"] == libraries[0].digest
         runs = (

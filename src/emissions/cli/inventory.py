@@ -107,7 +107,7 @@ def inventory(
         from emissions.report.store import save
 
         words = shlex.join(("emissions", *session.arguments))
-        save(run, out, given=given, formats=formats, language=session.language, command=words)
+        save(run, out, formats=formats, language=session.language, command=words)
     _print(session, run, out)
     return 0
 

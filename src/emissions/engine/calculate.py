@@ -24,10 +24,11 @@ from emissions.engine.coverage import (
     report_under,
 )
 from emissions.engine.expand import expand
+from emissions.engine.gaps import name_what_is_missing
 from emissions.engine.imply import imply
 from emissions.engine.keys import distinct_keys
 from emissions.engine.kinds import kinds_of, spread
-from emissions.engine.notes import controls_not_applied, earlier_years, rows_without_lines
+from emissions.engine.notes import controls_not_applied, earlier_years, parts_above_whole, rows_without_lines
 from emissions.engine.run import Run
 from emissions.engine.total import exact_sums
 from emissions.errors import GapsNotAllowed, Problem
@@ -85,6 +86,7 @@ def calculate(
     lines, matches = imply(assign(kinds.frame, methods, factors.set, words), methods, finder)
     lines = report_under(lines, kinds.frame, methods, words)
     lines, matches = _renumber(keep_expected(lines.assign(line=np.arange(len(lines))), kinds.frame, words), matches)
+    lines = name_what_is_missing(lines, methods, finder)
     lines, matches = _renumber(keep_notation(lines.assign(line=lines.index), kinds.frame), matches)
     lines, matches = spread(lines, matches, kinds.of_key)
     lines = check_balances(total(lines, quantity), keys.frame)
@@ -95,10 +97,12 @@ def calculate(
         *rows_without_lines(lines, keys.frame, quantity),
         *controls_not_applied(lines, matches, keys.frame, factors, words),
         *earlier_years(lines, matches, factors),
+        *parts_above_whole(lines, keys.frame),
     )
     metric = gwp or factors.set.gwp
     manifest = _manifest(activity, factors, metric)
-    run = Run(table, keys.frame, keys.of_row, lines, matches, factors, selection.sets, metric, notes, manifest)
+    found = keys.frame, keys.of_row, lines, matches
+    run = Run(table, *found, factors, selection.sets, metric, notes, manifest, activity)
     if strict and len(run.gaps):
         raise GapsNotAllowed(_gap_problems(run))
     return run

@@ -31,14 +31,21 @@ def report_under(
 def count_elsewhere(lines: pd.DataFrame, keys: pd.DataFrame, chosen: FactorSet, vocabulary: Vocabulary) -> pd.DataFrame:
     """Return the lines with status ``IE`` (or ``NA``) where a rule of the set counts them in another place.
 
-    A rule with ``when`` holds for a substance where the region and year has such a row that is itself counted for it,
-    with a quantity. The emission stays computed, as a cross-check; it is in no total.
+    A rule with ``when`` holds for a substance where the very same region and year has another line of that substance
+    which one of ``when`` names and which counts: estimated, no memo item, of a quantity that is not 0. A product that
+    is absent, zero, stated by a notation key, not estimated for the substance, or of another region or year holds
+    nothing, so nothing may be left out for it. How much of the product there is does not matter: the factor per
+    product holds the whole of what the rule takes out, and no table says how much of a fuel went into which product.
+    What is left out stays computed, as a cross-check for its size; it is in no total.
+
+    Rules apply in their order; the first that fits a line is its reason. A line that an earlier rule found to be
+    counted in a third place still holds what is counted in it; one found to be no emission (``NA``) does not.
     """
     where = Where(keys, vocabulary)
     key = lines["key"].to_numpy(dtype=np.int64)
     place = pd.factorize(keys["region"].astype(str) + "|" + keys["year"].astype(str))[0]
     status, reason = lines["status"].to_numpy(dtype=object).copy(), lines["reason"].to_numpy(dtype=object).copy()
-    good = (status == "ok") & (lines["quantity"] != 0).to_numpy()
+    holds = (status == "ok") & ((lines["memo"] == "") & (lines["quantity"] != 0)).to_numpy()
     free = (status == "ok") | (status == "NE")
     substances, names = pd.factorize(lines["substance"])
     streams, stream_names = pd.factorize(lines["stream"])
@@ -49,10 +56,12 @@ def count_elsewhere(lines: pd.DataFrame, keys: pd.DataFrame, chosen: FactorSet, 
         if rule.streams:
             fits &= np.isin(stream_names, rule.streams)[streams]
         if rule.when and fits.any():
-            there = good & _present(rule, where)[key]
+            there = holds & ~fits & _present(rule, where)[key]
             pair = place[key] * len(names) + substances
             fits &= np.isin(pair, pair[there])
         free &= ~fits
+        if rule.status == "NA":
+            holds &= ~fits
         status[fits] = rule.status
         reason[fits] = f"counted_in:{rule.counted_in}" if rule.counted_in else f"set_rule:{number}"
     return lines.assign(status=status, reason=reason)

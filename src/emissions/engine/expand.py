@@ -13,7 +13,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from emissions.activity import net_feedstock
-from emissions.activity.table import SELECTOR_COLUMNS, ActivityTable
+from emissions.activity.selectors import sum_facts
+from emissions.activity.table import SELECTOR_COLUMNS, ActivityTable, cell_of
 from emissions.engine.keys import RATE_COLUMNS, complete
 from emissions.engine.measured import Selection, fitting, select_measured
 from emissions.engine.where import Where, unstated
@@ -61,11 +62,12 @@ def split_by_control(table: ActivityTable, vocabulary: Vocabulary) -> ActivityTa
     groups = strata.drop_duplicates(list(SELECTOR_COLUMNS), ignore_index=True)
     problems = [
         Problem(
-            "strata_sum",
+            "shares_do_not_sum",
             file=str(part["file"].iloc[0]),
             sheet=str(part["sheet"].iloc[0]),
             cell=str(part["cell"].iloc[0]),
             found=f"{part['share'].astype(float).sum():g}",
+            facts=sum_facts(part),
         )
         for _, part in strata.groupby(group_of, sort=False)
         if abs(part["share"].astype(float).sum() - 1) > _TOLERANCE
@@ -91,6 +93,7 @@ def split_by_control(table: ActivityTable, vocabulary: Vocabulary) -> ActivityTa
         [np.flatnonzero(group_of == group) for group in chosen if group >= 0] or [np.empty(0, dtype=np.int64)]
     )
     lines = strata.iloc[stratum]
+    places = [cell_of(line) for line in strata[["file", "sheet", "cell"]].to_dict("records")]
     columns = {"control": lines["control"].to_numpy(dtype=object)}
     columns |= {name: pd.to_numeric(lines[name]).to_numpy(dtype=np.float64) for name in RATE_COLUMNS}
     return _children(
@@ -99,7 +102,7 @@ def split_by_control(table: ActivityTable, vocabulary: Vocabulary) -> ActivityTa
         lines["share"].to_numpy(dtype=np.float64),
         columns,
         "control_strata",
-        [f"{sheet}!{cell}" for sheet, cell in zip(lines["sheet"], lines["cell"], strict=True)],
+        [places[line] for line in stratum],
     )
 
 
@@ -111,7 +114,7 @@ def _strata_tie(groups: pd.DataFrame, lines: npt.NDArray[np.int64]) -> Problem:
         sheet=str(second["sheet"]),
         cell=str(second["cell"]),
         found=str(second["control"]),
-        facts={"other": f"{first['sheet']}!{first['cell']}"},
+        facts={"other": cell_of(first)},
     )
 
 
@@ -125,6 +128,8 @@ def assume(table: ActivityTable, assumption: Assumption, where: Where) -> Activi
     """
     rows = table.rows
     fits = where.under(assumption.categories, assumption.activities, assumption.uses)
+    fits &= where.below("region", assumption.regions)
+    fits &= _within(rows["year"], assumption.valid_from, assumption.valid_to)
     notes: list[Problem] = []
     columns: dict[str, Any] = {}
     for name, value in assumption.conditions.items() if fits.any() else ():
@@ -173,8 +178,7 @@ def split_by_mix(
     known = total > 0
     left = np.where(known, 1 - total, 0.0)
     if np.any(left < -_TOLERANCE) or (not mix.remainder and np.any(left > _TOLERANCE)):
-        odd = total[known][np.abs(left[known]).argmax()]
-        raise SharesDoNotSum([Problem("mix_sum", found=mix.activity, facts={"total": f"{odd:g}"})])
+        raise SharesDoNotSum([_mix_sum(rows, shares, source, mix, library)])
     if mix.remainder:
         shares[:, words.index(mix.remainder)] += np.maximum(left, 0.0)
     position, column_of = np.nonzero(shares)
@@ -192,6 +196,27 @@ def split_by_mix(
         "left": f"{100 * left[known].max():.3g}",
     }
     return replace(result, notes=(*result.notes, Problem("mix_used", level="info", found=mix.activity, facts=facts)))
+
+
+def _mix_sum(
+    rows: pd.DataFrame,
+    shares: npt.NDArray[np.float64],
+    source: npt.NDArray[np.int64],
+    mix: Mix,
+    library: FactorLibrary,
+) -> Problem:
+    """Return the problem of the row whose published shares are farthest from 1."""
+    total = shares.sum(axis=1)
+    odd = int(np.where(total > 0, np.abs(total - 1), 0.0).argmax())
+    ids = library.column["factor_id"]
+    named = [f"{ids[row]} = {share:g}" for row, share in zip(source[odd], shares[odd], strict=True) if row >= 0]
+    facts = {
+        "region": str(rows["region"].iloc[odd]),
+        "year": str(rows["year"].iloc[odd]),
+        "total": f"{total[odd]:g}",
+        "shares": ", ".join(named),
+    }
+    return Problem("mix_sum", found=mix.activity, facts=facts)
 
 
 def _published_shares(
@@ -214,8 +239,7 @@ def _published_shares(
         source[fits, column] = matched.row
         for key in np.flatnonzero(matched.rival >= 0)[:1]:
             both = f"{ids[matched.row[key]]}, {ids[matched.rival[key]]}"
-            facts = {"substance": "", "argument": "share", "category": "", "activity": mix.activity}
-            problems.append(Problem("ambiguous_factor", found=str(ids[matched.row[key]]), allowed=both, facts=facts))
+            problems.append(Problem("ambiguous_share", found=mix.activity, allowed=both, facts={"kind": word}))
     if problems:
         raise AmbiguousFactor(problems)
     return shares, source
@@ -252,6 +276,14 @@ def _children(
         ),
         parents=links,
     )
+
+
+def _within(years: pd.Series, first: int | None, last: int | None) -> npt.NDArray[np.bool_]:
+    """Tell which years lie in a span, both ends included; an end that is not given is open."""
+    numbers = years.to_numpy(dtype=np.float64)
+    low, high = -np.inf if first is None else first, np.inf if last is None else last
+    within: npt.NDArray[np.bool_] = (low <= numbers) & (numbers <= high)
+    return within
 
 
 def _rows_of(distinct: pd.DataFrame, number: npt.NDArray[np.int64], rows: pd.DataFrame) -> npt.NDArray[np.int64]:

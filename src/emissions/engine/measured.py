@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from emissions.activity.table import SELECTOR_COLUMNS
+from emissions.activity.table import SELECTOR_COLUMNS, cell_of
 from emissions.errors import AmbiguousFactor, Problem
 from emissions.vocabulary import Graph, Vocabulary
 
@@ -105,7 +105,7 @@ def _tie(measured: pd.DataFrame, first: int, second: int) -> Problem:
         sheet=str(other["sheet"]),
         cell=str(other["cell"]),
         found=str(other["parameter"]),
-        facts={"other": f"{one['sheet']}!{one['cell']}"},
+        facts={"other": cell_of(one)},
     )
 
 

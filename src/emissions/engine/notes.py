@@ -1,6 +1,8 @@
-"""What a run says beside its numbers: rows that gave nothing, devices a factor does not know, earlier years."""
+"""What a run says beside its numbers: rows that gave nothing, devices a factor does not know, sizes out of order."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +17,10 @@ from emissions.vocabulary import Vocabulary
 
 _QUIET_USES = ("own_use", "loss", "transformation_output", "stock")
 """Uses for which a row without a line is no surprise."""
+_NESTED = ((("BC",), "PM2.5"), (("BC", "OC"), "PM2.5"), (("OC",), "PM2.5"), (("PM2.5",), "PM10"))
+"""Substances and the one whose mass holds theirs; the first that does not hold is said."""
+_ROUNDING = 1e-9
+"""A part that is larger than its whole by less than this share of it is rounding."""
 
 
 def rows_without_lines(lines: pd.DataFrame, keys: pd.DataFrame, quantity: npt.NDArray[np.float64]) -> list[Problem]:
@@ -86,4 +92,64 @@ def earlier_years(lines: pd.DataFrame, matches: pd.DataFrame, library: FactorLib
             facts={"year": str(rows["valid_to"].iloc[int(str(row))]), "lines": str(count)},
         )
         for row, count in counts.items()
+    ]
+
+
+def parts_above_whole(lines: pd.DataFrame, keys: pd.DataFrame) -> list[Problem]:
+    """Return a note wherever fine particles outweigh the coarser ones that hold them.
+
+    Held to one another are the sums over all streams that count within one key: black and organic carbon with
+    PM2.5, PM2.5 with PM10. A substance that was not estimated is held to nothing. The keys of one category and
+    activity share a note, at the region and year where the excess is largest.
+    """
+    names = ("BC", "OC", "PM2.5", "PM10")
+    counts = lines["substance"].isin(names) & (lines["status"] == "ok") & (lines["quantity"] != 0)
+    good = lines.loc[counts, ["key", "substance", "ief", "emission"]]
+    factors = {name: _by_key(good, name, "ief", len(keys)) for name in names}
+    emissions = {name: _by_key(good, name, "emission", len(keys)) for name in factors}
+    said = {whole: np.zeros(len(keys), dtype=bool) for _, whole in _NESTED}
+    notes: list[Problem] = []
+    for parts, whole in _NESTED:
+        above = sum(factors[part] for part in parts) > factors[whole] * (1 + _ROUNDING)
+        above &= ~said[whole]
+        said[whole] |= above
+        amounts = sum(emissions[part] for part in parts), emissions[whole]
+        notes += _largest_excess(np.flatnonzero(above), " + ".join(parts), whole, amounts, keys)
+    return notes
+
+
+def _by_key(lines: pd.DataFrame, substance: str, column: str, size: int) -> npt.NDArray[np.float64]:
+    """Return the sum of a column by key, NaN for a key without a line of the substance."""
+    own = lines[(lines["substance"] == substance).to_numpy()]
+    key = own["key"].to_numpy(dtype=np.int64)
+    sums = np.bincount(key, weights=own[column].to_numpy(dtype=np.float64), minlength=size)
+    return np.where(np.bincount(key, minlength=size) > 0, sums, np.nan)
+
+
+def _largest_excess(
+    found: npt.NDArray[np.int64], part: str, whole: str, amounts: tuple[Any, Any], keys: pd.DataFrame
+) -> list[Problem]:
+    """Return one note a category and activity, at the key where the part exceeds the whole by most."""
+    if not len(found):
+        return []
+    names = ["category", "activity", "region", "year"]
+    table = keys[names].iloc[found].astype(str).assign(part=amounts[0][found], whole=amounts[1][found])
+    table["excess"] = (table["part"] - table["whole"]).abs()
+    groups = table.groupby(["category", "activity"], sort=True)
+    return [
+        Problem(
+            "part_above_whole",
+            level="warning",
+            found=part,
+            facts={
+                **{name: str(row[name]) for name in names},
+                "whole": whole,
+                "part_emission": f"{row['part']:.6g}",
+                "whole_emission": f"{row['whole']:.6g}",
+                "keys": str(size),
+            },
+        )
+        for row, size in zip(
+            table.loc[groups["excess"].idxmax()].to_dict("records"), groups.size().tolist(), strict=True
+        )
     ]

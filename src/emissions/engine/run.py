@@ -45,6 +45,8 @@ class Run:
         What the user should know, in order.
     manifest
         Versions, digests, choices: enough to compute the same again.
+    given
+        The activity data the calculation began with; None for a stored result that does not hold them.
     """
 
     activity: ActivityTable
@@ -57,6 +59,7 @@ class Run:
     gwp: str
     notes: tuple[Problem, ...]
     manifest: Mapping[str, Any]
+    given: ActivityTable | None = None
 
     @property
     def counted(self) -> pd.DataFrame:

@@ -77,7 +77,7 @@ class Where:
 
     def _graph(self, column: str) -> Graph | None:
         words = self.vocabulary
-        graphs = {"category": words.category_graph, "activity": words.activity_graph}
+        graphs = {"category": words.category_graph, "activity": words.activity_graph, "region": words.region_graph}
         return graphs.get(column) or words.condition_graphs.get(column)
 
 

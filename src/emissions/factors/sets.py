@@ -55,11 +55,17 @@ class MethodOrder(_Model):
 
 
 class Assumption(_Model):
-    """A condition (or control) taken where the activity data state none; reported with the run."""
+    """A condition (or control) taken where the activity data state none; reported with the run.
+
+    ``regions`` and the years from ``valid_from`` to ``valid_to`` (both included) limit it to what its reason speaks of.
+    """
 
     categories: tuple[str, ...] = ()
     activities: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    valid_from: int | None = None
+    valid_to: int | None = None
     conditions: dict[str, str | float]
     why: Reason
 

@@ -1,7 +1,7 @@
 """The result: inventories, roll-ups, CO2 equivalents, the trace of a number, the difference of two results."""
 
 from emissions.inventory.compare import compare
-from emissions.inventory.explain import explain
+from emissions.inventory.explain import explain, measured_as_printed
 from emissions.inventory.explanation import Explanation
 from emissions.inventory.gwp import gwp_values, metrics
 from emissions.inventory.tables import co2_equivalent, coverage, roll_up, row_emissions, to_dataset, totals
@@ -13,6 +13,7 @@ __all__ = [
     "coverage",
     "explain",
     "gwp_values",
+    "measured_as_printed",
     "metrics",
     "roll_up",
     "row_emissions",

@@ -15,7 +15,7 @@ from emissions.engine import Run
 from emissions.engine.arguments import MEASURED, ArgumentFinder
 from emissions.engine.keys import RATE_COLUMNS
 from emissions.engine.measured import Selection
-from emissions.errors import Problem, ResultError
+from emissions.errors import Problem, ResultError, place_of
 from emissions.factors.fit import deciding_step, fit_report
 from emissions.inventory.explanation import Explanation, FactorUse, SourceRow
 from emissions.methods import FORMULAS, Card, Formula, load_cards
@@ -60,7 +60,8 @@ def explain(
     lines = tracer.lines(category, substance, region, year)
     if lines.empty:
         have = sorted(set(run.lines.loc[run.lines["substance"] == substance, "category"].astype(str)))
-        raise ResultError([Problem("nothing_to_explain", found=f"{category} {substance}", allowed=", ".join(have))])
+        asked = {"category": category, "substance": substance}
+        raise ResultError([Problem("nothing_to_explain", allowed=", ".join(have), facts=asked)])
     counted = float(lines.loc[(lines["status"] == "ok") & (lines["memo"] == ""), "emission"].sum())
     order = (
         lines.assign(_size=lines["emission"].abs().fillna(-1.0))
@@ -180,11 +181,11 @@ class _Tracer:
                 **common,
                 origin="measured",
                 factor_id=str(row["measured_id"]),
-                printed=f"{row['value']} {row['unit']}",
+                printed=measured_as_printed(row),
                 package="",
                 source=str(row["data_source"]),
                 source_title="",
-                locator=f"{row['file']} {row['sheet']}!{row['cell']}",
+                locator=place_of(str(row["file"]), str(row["sheet"]), str(row["cell"])),
                 grade="",
                 note="",
                 how={},
@@ -278,6 +279,24 @@ class _Tracer:
             **{name: str(row.get(name, "")) for name in ("file", "sheet", "cell")},
             "parents": self._parents(parent, depth + 1),
         }
+
+
+def measured_as_printed(row: Mapping[Any, Any] | pd.Series) -> str:
+    """Return a measured value with its unit as they stand in the workbook, as converted where that was not kept.
+
+    Parameters
+    ----------
+    row
+        A row of :attr:`emissions.activity.ActivityTable.measured`.
+
+    Examples
+    --------
+    >>> measured_as_printed({"value": 0.09, "unit": "t/(t)", "value_as_printed": "90", "unit_as_printed": "kg/t"})
+    '90 kg/t'
+    """
+    if not row.get("value_as_printed"):
+        return f"{row['value']:g} {row['unit']}"
+    return f"{row['value_as_printed']} {row['unit_as_printed']}".strip()
 
 
 def _largest(rows: pd.DataFrame) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
+from emissions.errors import place_of
 from emissions.inventory import Explanation
 from emissions.inventory.explanation import FactorUse, SourceRow
 from emissions.methods import FORMULAS, load_cards
@@ -129,7 +130,7 @@ def _condition(name: str, value: Any, words: Words) -> str:
 
 def _row(row: SourceRow, words: Words) -> Text:
     line = text(f"{figure(row.quantity)} {words.unit(row.unit)}") + text(
-        f"  {_place(row.file, row.sheet, row.cell)}", "place"
+        f"  {place_of(row.file, row.sheet, row.cell)}", "place"
     )
     if row.as_printed and not row.parents:
         line += text(f"  {row.as_printed}", "quiet")
@@ -141,17 +142,13 @@ def _row(row: SourceRow, words: Words) -> Text:
 def _parents(tree: Tree, parents: Sequence[Mapping[str, Any]], words: Words) -> None:
     for parent in parents:
         line = text(f"{float(parent['coefficient']):.6g} × {figure(float(parent['quantity']))}")
-        line += text(f"  {_place(parent['file'], parent['sheet'], parent['cell'])}", "place")
+        line += text(f"  {place_of(parent['file'], parent['sheet'], parent['cell'])}", "place")
         line += text(f"  {_why(str(parent['why']), words)}", "quiet")
         _parents(tree.add(line), parent["parents"], words)
 
 
 def _why(why: str, words: Words) -> str:
     return words.named("why", why)
-
-
-def _place(file: str, sheet: str, cell: str) -> str:
-    return " ".join(part for part in (file, "!".join(part for part in (sheet, cell) if part)) if part)
 
 
 # ---------------------------------------------------------------- method and factors
@@ -188,9 +185,20 @@ def _value(use: FactorUse, words: Words) -> Text:
     if use.origin == "no device":
         return text("0") + text(f"  {words.text('trace.no_device')}", "quiet")
     unit = "" if use.unit == "1" else f" {use.unit.replace('(', '').replace(')', '')}"
-    return text(f"{figure(use.value)}{unit}") + text(
-        f"  {words.text('heading.printed')} {_printed(use.printed)}", "quiet"
-    )
+    converted = f"{figure(use.value)}{unit}"
+    if use.origin == "measured":
+        same = _same(use.printed, use.value, unit.strip())
+        return text(_printed(use.printed)) + text("" if same else f"  = {converted}", "quiet")
+    return text(converted) + text(f"  {words.text('heading.printed')} {_printed(use.printed)}", "quiet")
+
+
+def _same(printed: str, value: float, unit: str) -> bool:
+    """Tell whether a number with its unit as printed is the value in the unit."""
+    number, _, own = printed.partition(" ")
+    try:
+        return math.isclose(float(number), value) and own.replace("(", "").replace(")", "") in {unit, unit or "1"}
+    except ValueError:
+        return False
 
 
 def _printed(number: str) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from emissions.activity.replace_file import part_beside, remove_abandoned
 from emissions.errors import Problem, ResultError
 
 KIND = "emissions-result"
@@ -23,7 +23,8 @@ def staged(target: Path) -> Iterator[Path]:
     """Give an empty folder to write into; it takes the place of ``target`` when the block ends without an error.
 
     What a person has put into an older result at the same place is carried over. An error, or the end of the
-    process, leaves ``target`` as it was.
+    process, leaves ``target`` as it was; what a process left that was killed while it wrote goes with the next
+    result.
 
     Raises
     ------
@@ -34,18 +35,14 @@ def staged(target: Path) -> Iterator[Path]:
     check_replaceable(target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        part = Path(tempfile.mkdtemp(prefix=f".{target.name}.part-", dir=target.parent))
+        with part_beside(target, folder=True) as part:
+            yield part
+            part.chmod(0o777 & ~_umask())
+            _carry_over(target, part)
+            _swap(part, target)
+        remove_abandoned(target)
     except OSError as error:
         raise _not_writable(target, error) from error
-    try:
-        yield part
-        part.chmod(0o777 & ~_umask())
-        _carry_over(target, part)
-        _swap(part, target)
-    except OSError as error:
-        raise _not_writable(target, error) from error
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
 
 
 def settle(target: Path) -> None:

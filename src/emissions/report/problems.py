@@ -21,38 +21,19 @@ MOST = 200
 _MARKS = {"error": ("✗", "bad"), "warning": ("!", "doubt"), "info": ("·", "quiet")}
 _LARGE = re.compile(r"\b\d(?:\.\d+)?e\+\d+\b")
 """A number written with an exponent, such as ``2.95109e+07``."""
-_TABLES = {
-    "activity": "activities",
-    "category": "categories",
-    "substance": "substances",
-    "parameter": "parameters",
-    "argument": "parameters",
-    "use": "uses",
-}
-"""Fact of a problem -> table of the vocabulary its word is from."""
-
-_FOUND_TABLES = {
-    "mix_used": "activities",
-    "mix_sum": "activities",
-    "rows_without_lines": "activities",
-    "measured_twice": "parameters",
-    "strata_twice": "controls",
-}
-"""Code of a problem whose ``found`` is a word -> table of the word."""
+_METHODS = ("ambiguous_method", "formula_not_finite")
+"""Codes of problems that find method cards."""
 
 
 def in_words(problem: Problem, words: Words) -> Problem:
-    """Return a problem whose facts that are words of the vocabulary are put as labels."""
+    """Return a problem with methods in words and large numbers in digits; ``describe`` does the rest."""
     facts = {name: _LARGE.sub(_plain_number, _fact(name, str(value), words)) for name, value in problem.facts.items()}
-    problem = replace(problem, found=_LARGE.sub(_plain_number, problem.found))
+    found, allowed = _LARGE.sub(_plain_number, problem.found), problem.allowed
     if problem.code == "assumed":
-        return replace(
-            problem, found=words.condition_pair(problem.facts["condition"], problem.facts["value"]), facts=facts
-        )
-    table = _FOUND_TABLES.get(problem.code)
-    if table:
-        return replace(problem, found=words.label(table, problem.found), facts=facts)
-    return replace(problem, facts=facts)
+        found = words.condition_pair(problem.facts["condition"], problem.facts["value"])
+    elif problem.code in _METHODS:
+        found, allowed = (", ".join(_method(card, words) for card in part.split(", ")) for part in (found, allowed))
+    return replace(problem, found=found, allowed=allowed, facts=facts)
 
 
 def _plain_number(number: re.Match[str]) -> str:
@@ -60,16 +41,13 @@ def _plain_number(number: re.Match[str]) -> str:
 
 
 def _fact(name: str, value: str, words: Words) -> str:
-    if name == "category":
-        return words.category(value)
-    if name == "reason":
-        return words.reason(value)
-    if name in {"stream", "unit"}:
-        return words.named(name, value)
-    if name == "card":
-        card = load_cards().get(value)
-        return card.title[words.language] if card else value
-    return words.label(_TABLES[name], value) if name in _TABLES else value
+    return _method(value, words) if name == "card" else value
+
+
+def _method(name: str, words: Words) -> str:
+    """Return title and id of a method card, as factor sets name it."""
+    card = load_cards().get(name)
+    return f"{card.title[words.language]} ({name})" if card else name
 
 
 def problem_text(problem: Problem, words: Words) -> str:

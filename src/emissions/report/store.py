@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
@@ -34,6 +35,8 @@ _MATCH_TYPES = {
     "value": "float64",
     "earlier": "bool",
 }
+_GIVEN_TABLES = {"rows": "given.parquet", "sources": "given_sources.parquet", "parents": "given_parents.parquet"}
+"""Tables of the activity data as given; what selects rows is the same in the expanded table."""
 _ACTIVITY_TABLES = ("rows", "sources", "parents", "measured", "strata", "excluded")
 
 
@@ -41,20 +44,19 @@ def save(
     run: Run,
     folder: str | Path,
     *,
-    given: ActivityTable | None = None,
     formats: Sequence[str] = DEFAULT_FORMATS,
     language: Language = "zh",
     command: str = "",
 ) -> Path:
     """Write a calculation into a folder: reports for people and ``result/`` for ``explain`` and ``compare``.
 
+    The activity data it began with are stored too, so that it can be computed again under other factors.
+
     The folder is written beside its place and moved there whole; an older result there is replaced, anything else
     is left alone.
 
     Parameters
     ----------
-    given
-        The activity table as it was read; with it the same data can be computed again under other factors.
     formats
         Of ``xlsx``, ``csv``, ``parquet``, ``netcdf``.
     language
@@ -76,7 +78,7 @@ def save(
     manifest = _manifest(run, command)
     with staged(target) as part:
         write_formats(run, part, formats, language, manifest)
-        _write_tables(run, part / MANIFEST.parent, given)
+        _write_tables(run, part / MANIFEST.parent)
         own = sorted(path for path in part.rglob("*") if path.is_file())
         files = {path.relative_to(part).as_posix(): _digest(path) for path in own}
         text = json.dumps({**manifest, "files": files}, ensure_ascii=False, indent=1, default=str)
@@ -110,27 +112,30 @@ def load(folder: str | Path) -> Run:
 
 
 def load_given(folder: str | Path) -> ActivityTable:
-    """Return the activity data of a stored calculation as they were read.
+    """Return the activity data of a stored calculation as they were given.
 
     Raises
     ------
     ResultError
         If the folder holds no result, or the result was stored without them.
     """
-    run = load(folder)
-    path = Path(folder) / MANIFEST.parent / "given.parquet"
-    if not path.is_file():
-        raise ResultError([Problem("result_without_activity", found=str(folder))])
-    table = run.activity
-    return ActivityTable(
-        rows=_read(path),
-        measured=table.measured,
-        strata=table.strata,
-        excluded=table.excluded,
-        notes=(),
-        files=table.files,
-        rows_read=table.rows_read,
-    )
+    return given_of(load(folder), folder)
+
+
+def given_of(run: Run, folder: str | Path) -> ActivityTable:
+    """Return the activity data a loaded calculation began with.
+
+    Raises
+    ------
+    ResultError
+        If the result was stored without them; names the command that makes it whole.
+    """
+    if run.given is not None:
+        return run.given
+    again = ("emissions", "inventory", *run.manifest.get("inputs", {}), "-o", str(folder))
+    command = str(run.manifest.get("command", "")) or shlex.join(again)
+    facts = {"missing": (MANIFEST.parent / _GIVEN_TABLES["rows"]).as_posix(), "command": command}
+    raise ResultError([Problem("result_without_activity", found=str(folder), facts=facts)])
 
 
 # ---------------------------------------------------------------- writing
@@ -147,12 +152,13 @@ def _manifest(run: Run, command: str) -> dict[str, Any]:
     }
 
 
-def _write_tables(run: Run, place: Path, given: ActivityTable | None) -> None:
+def _write_tables(run: Run, place: Path) -> None:
     place.mkdir()
     for name in _ACTIVITY_TABLES:
         _write(getattr(run.activity, name), place / f"{name}.parquet")
-    if given is not None:
-        _write(given.rows, place / "given.parquet")
+    if run.given is not None:
+        for name, file in _GIVEN_TABLES.items():
+            _write(getattr(run.given, name), place / file)
     _write(run.keys, place / "keys.parquet")
     _write(pd.DataFrame({"key": run.key_of_row}), place / "key_of_row.parquet")
     _write(run.lines, place / "lines.parquet")
@@ -202,8 +208,9 @@ def _run(place: Path, manifest: dict[str, Any]) -> Run:
     tables = {name: _read(place / f"{name}.parquet") for name in _ACTIVITY_TABLES}
     notes = tuple(Problem(**{one.name: note[one.name] for one in fields(Problem)}) for note in known["notes"])
     library, matches, said = _library(place, manifest, known)
+    activity = ActivityTable(**tables, notes=notes, files=known["files"], rows_read=int(manifest["rows_read"]))
     return Run(
-        activity=ActivityTable(**tables, notes=notes, files=known["files"], rows_read=int(manifest["rows_read"])),
+        activity=activity,
         keys=_read(place / "keys.parquet"),
         key_of_row=_read(place / "key_of_row.parquet")["key"].to_numpy(dtype=np.int64),
         lines=_read(place / "lines.parquet"),
@@ -215,6 +222,24 @@ def _run(place: Path, manifest: dict[str, Any]) -> Run:
         gwp=str(manifest["gwp"]),
         notes=(*notes, *said),
         manifest=manifest,
+        given=_given(place, activity),
+    )
+
+
+def _given(place: Path, activity: ActivityTable) -> ActivityTable | None:
+    """Return the activity data as given, None where they were not stored."""
+    if not (place / _GIVEN_TABLES["rows"]).is_file():
+        return None
+    tables: dict[str, Any] = {
+        name: _read(place / file) for name, file in _GIVEN_TABLES.items() if (place / file).is_file()
+    }
+    return ActivityTable(
+        **tables,
+        measured=activity.measured,
+        strata=activity.strata,
+        excluded=activity.excluded,
+        files=activity.files,
+        rows_read=activity.rows_read,
     )
 
 

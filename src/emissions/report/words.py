@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from functools import cache
 
 from emissions.factors import FactorSet
-from emissions.vocabulary import Language, label, load_vocabulary, message
-
-_DETAIL_TABLES = {
-    "no_factor": "parameters",
-    "measured_missing": "parameters",
-    "no_bundle": "parameters",
-    "no_removal": "controls",
-    "counted_in": "categories",
-}
-"""Reason code -> table of the vocabulary that names its detail."""
+from emissions.vocabulary import (
+    Language,
+    category_label,
+    control_label,
+    label,
+    load_vocabulary,
+    message,
+    named,
+    reason_text,
+)
 
 
 def plain(text: object) -> str:
@@ -58,15 +58,11 @@ class Words:
         >>> Words("en").category("IPCC2006:1A2a")
         '1A2a Iron and Steel'
         """
-        scheme, _, code = category.partition(":")
-        name = self.label("categories", category)
-        if scheme == "MEMO":
-            return name
-        return f"{code if scheme == 'IPCC2006' else category} {name}"
+        return category_label(category, self.language)
 
     def control(self, control: str) -> str:
         """Return the labels of the devices of a control text, joined by ``+``."""
-        return "+".join(self.label("controls", part) for part in control.split("+")) if control else ""
+        return control_label(control, self.language)
 
     def condition(self, name: str, value: object) -> str:
         """Return a stated condition: a word's label, or name and number."""
@@ -93,10 +89,7 @@ class Words:
         code, _, detail = reason.partition(":")
         if code == "set_rule" and chosen is not None and detail.isdigit() and int(detail) < len(chosen.elsewhere):
             return self.text("reason.set_rule", detail=chosen.elsewhere[int(detail)].why.text(self.language))
-        if code == "measured_missing" and not detail:
-            return self.text("reason.measured_missing_any")
-        shown = self.text(f"reason.{code}", detail=self._detail(code, detail))
-        return reason if shown.startswith("reason.") else shown
+        return reason_text(reason, self.language)
 
     def hint(self, reason: str) -> str:
         """Return what a user can do about a reason, blank where there is nothing."""
@@ -106,10 +99,7 @@ class Words:
 
     def named(self, group: str, word: str) -> str:
         """Return the text ``group.word`` (stream, status, tier, cause ...), the word itself where there is none."""
-        if not word:
-            return ""
-        shown = self.text(f"{group}.{word}")
-        return word if shown == f"{group}.{word}" else shown
+        return named(group, word, self.language)
 
     def unit(self, unit: str) -> str:
         """Return a unit for display.
@@ -120,14 +110,6 @@ class Words:
         '吨'
         """
         return self.named("unit", unit)
-
-    def _detail(self, code: str, detail: str) -> str:
-        table = _DETAIL_TABLES.get(code)
-        if table == "categories":
-            return self.category(detail)
-        if table is None:
-            return detail
-        return self.text("report.list_separator").join(self.label(table, part) for part in detail.split("+"))
 
 
 @cache

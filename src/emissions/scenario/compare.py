@@ -13,7 +13,9 @@ from emissions.scenario.model import Measure, Scenario
 from emissions.scenario.peak import Peak, find_peak
 from emissions.scenario.project import Start, project
 from emissions.scenario.projection import Projection
-from emissions.scenario.targets import Target, conflicts, evaluate, load_targets, of_scenario
+from emissions.scenario.measure_levels import with_measure_levels
+from emissions.scenario.target_data import Target, conflicts, targets_of
+from emissions.scenario.targets import evaluate
 
 PATHS = ("co2", "co2_energy_balance", "ghg")
 YEARS = (2025, 2030, 2035)
@@ -75,7 +77,6 @@ def compare(
     ScenarioError
         If a scenario asks for what is impossible.
     """
-    known = load_targets()
     projections, frames = [], []
     for scenario in scenarios:
         base = base_of(scenario)
@@ -83,8 +84,8 @@ def compare(
         shown = sorted({year for year in (*years, scenario.years[-1]) if year in scenario.years})
         frames.append(contributions(scenario, base, shown).assign(scenario=scenario.id))
     found = tuple(projections)
-    targets = [_targets(one, known).assign(scenario=one.scenario.id) for one in found]
-    wanted = [target for one in found for target in of_scenario(one.scenario, known)]
+    targets = [evaluate_targets(one).assign(scenario=one.scenario.id) for one in found]
+    wanted = [target for one in found for target in targets_of(one.scenario.targets, one.scenario.region)]
     return Comparison(
         found,
         pd.concat([_paths(one) for one in found], ignore_index=True),
@@ -139,13 +140,17 @@ def _levels(projection: Projection, years: Sequence[int]) -> pd.DataFrame:
     return shown.assign(change=change)[["scenario", "substance", "year", "value", "unit", "change"]]
 
 
-def _targets(projection: Projection, known: Sequence[Target]) -> pd.DataFrame:
-    return evaluate_projection(projection, of_scenario(projection.scenario, known))
+def evaluate_targets(projection: Projection, year: int | None = None) -> pd.DataFrame:
+    """Return the status of the targets of a scenario, as :func:`~emissions.scenario.targets.evaluate` gives it.
 
-
-def evaluate_projection(projection: Projection, targets: Sequence[Target], year: int = 2025) -> pd.DataFrame:
-    """Return the status of targets from a projection, as :func:`~emissions.scenario.targets.evaluate` gives it."""
-    return evaluate(projection.indicators, peak_of(projection), targets, year)
+    Parameters
+    ----------
+    year
+        Of the evaluation; every target in its own year if not given.
+    """
+    scenario = projection.scenario
+    targets: tuple[Target, ...] = targets_of(scenario.targets, scenario.region)
+    return evaluate(with_measure_levels(projection.indicators, scenario), peak_of(projection), targets, year)
 
 
 def _measures(scenarios: Sequence[Scenario]) -> pd.DataFrame:

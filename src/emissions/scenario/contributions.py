@@ -49,8 +49,9 @@ class _Result:
         one, two = mine.sum(axis=1), theirs.sum(axis=1)
         there = (one > 0) & (two > 0)
         unlike = there & ((mine["not_estimated"] * two - theirs["not_estimated"] * one).abs() > _ALIKE * one * two)
-        places = set(unlike.index[unlike].droplevel([2, 3, 4]))
-        return change.where([place not in places for place in change.index])
+        places = {(name[0], name[1]) for name in unlike.index[unlike.to_numpy()].tolist()}
+        kept = np.array([place not in places for place in change.index.tolist()], dtype=bool)
+        return pd.Series(np.where(kept, change.to_numpy(dtype=np.float64), np.nan), index=change.index)
 
     def covered(self, other: _Result) -> pd.Series:
         """Return the share of the quantity that differs for which the substance is estimated, by substance and year.

@@ -62,7 +62,7 @@ class IndicatorTable:
         if isinstance(found, Why):
             return found
         try:
-            values = [value * _scale(own, unit) for value, own in found]
+            values = [value * unit_factor(own, unit) for value, own in found]
         except UnknownUnit:
             return Why("target_reason.unit", {"name": name, "found": found[0][1], "unit": unit})
         return _one(name, year, values)
@@ -108,8 +108,19 @@ def _boundary(word: str, language: Language) -> str:
     return message(f"target_boundary.{word or 'none'}", language)
 
 
-def _scale(unit: str, target: str) -> float:
-    """Return the factor between two units, each a word of the vocabulary or an expression."""
+def unit_factor(unit: str, target: str) -> float:
+    """Return the number that turns ``unit`` into ``target``, each a word of the vocabulary or an expression.
+
+    Raises
+    ------
+    UnknownUnit
+        A unit is unknown, or the dimensions differ.
+
+    Examples
+    --------
+    >>> unit_factor("1", "%"), unit_factor("万吨标准煤", "Mtce")
+    (100.0, 0.01)
+    """
     return 1.0 if unit == target else scale(_expression(unit), _expression(target))
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from emissions.scenario.indicator_table import unit_factor
 from emissions.scenario.model import Measure, Scenario
 from emissions.scenario.paths import path_values
 from emissions.scenario.projection import INDICATOR_COLUMNS
 from emissions.scenario.target_data import Target, load_targets
-from emissions.units import scale
 
 LEVEL_KINDS = ("activity_cap", "shift", "scrap_stock", "sales_share", "stock_share", "efficiency", "control_share")
 """Kinds whose amount is a level of what they act on; capacities come from the power balance, capture from the gas."""
@@ -20,10 +20,10 @@ LEVEL_KINDS = ("activity_cap", "shift", "scrap_stock", "sales_share", "stock_sha
 def measure_levels(scenario: Scenario) -> pd.DataFrame:
     """Return the level of each target's indicator that a measure of the scenario states.
 
-    A measure counts where its ``source`` names the target (``target:ID`` or ``external:ID``) and its ``amount`` is a
-    level, or a change where the target is one too. Its path runs from ``base`` in the year ``start`` to ``amount`` in
-    the year ``full`` and stays there. Where the measure states no ``base`` the level before ``full`` is not known and
-    left out. A change starts from 0.
+    A measure counts where its ``source`` names the target (``target:ID`` or ``external:ID``, no past value) and its
+    ``amount`` is a level, or a change where the target is one too. Its path runs from ``base`` in the year ``start``
+    to ``amount`` in the year ``full`` and stays there. Where the measure states no ``base`` the level before ``full``
+    is not known and left out. A change starts from 0.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def _stated(measure: Measure, targets: dict[str, Target]) -> Iterator[Target]:
     for source in measure.source:
         prefix, _, name = source.partition(":")
         target = targets.get(name) if prefix in {"target", "external"} else None
-        if target is None or not target.source.startswith("indicator:"):
+        if target is None or target.is_past or not target.source.startswith("indicator:"):
             continue
         if (target.indicator.kind == "change") == (measure.do.amount_is == "change"):
             yield target
@@ -106,6 +106,6 @@ def _path(measure: Measure, years: tuple[int, ...]) -> Iterator[tuple[int, float
     if base is not None and measure.shape != "constant" and measure.start < measure.full:
         points, shape = {measure.start: base, measure.full: do.amount}, measure.shape
     wanted = [year for year in years if base is not None or year >= min(points)]
-    cap = scale("1", do.unit or "1") if shape == "logistic" else None
+    cap = unit_factor("1", do.unit or "1") if shape == "logistic" else None
     values = path_values(points, wanted, shape, base=base, cap=cap).values  # type: ignore[arg-type]
     yield from zip(wanted, np.asarray(values).tolist(), strict=True)

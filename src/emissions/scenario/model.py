@@ -318,8 +318,8 @@ class Scenario(_Model):
         Ids, or ``all_of_region``.
     solve, uncertainty
         What ``solve`` and the draws do unless the caller says otherwise.
-    file
-        Name of the file it was read from.
+    file, folder
+        Name of the file it was read from, and the folder it lies in.
     """
 
     schema_: Literal["scenario/1"] = Field(alias="schema")
@@ -338,6 +338,7 @@ class Scenario(_Model):
     solve: tuple[Solve, ...] = ()
     uncertainty: Uncertainty | None = None
     file: str = ""
+    folder: str = ""
 
     @property
     def years(self) -> tuple[int, ...]:

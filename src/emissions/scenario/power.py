@@ -13,6 +13,8 @@ from emissions.scenario.values import Values
 
 Floats = npt.NDArray[np.float64]
 CAPACITY_KINDS = ("add_capacity", "capacity_total", "capacity_share")
+NEW_ENERGY = ("wind", "solar")
+"""Technologies that the plans call new energy."""
 
 
 @dataclass(frozen=True)
@@ -95,9 +97,14 @@ def balance(
 
 
 def _build(measure: Measure, capacity: dict[str, Floats], renewable: tuple[str, ...], values: Values) -> None:
-    """Change capacities by one measure; what it adds comes on top of the path of the technology."""
+    """Change capacities by one measure.
+
+    What is added comes on top of the path of the technology; a share is a floor: a path that is above it stays.
+    """
     amount, name = float(measure.do.amount or 0.0), measure.do.technology
-    names = renewable if name == "renewable" else (name,)
+    names = {"renewable": renewable, "new_energy": tuple(one for one in NEW_ENERGY if one in capacity)}.get(
+        name, (name,)
+    )
     now: Floats = np.sum([capacity[one] for one in names], axis=0)
     base = now[..., :1]
     phase = values.phase(measure)
@@ -109,7 +116,7 @@ def _build(measure: Measure, capacity: dict[str, Floats], renewable: tuple[str, 
         rest: Floats = np.sum([one for other, one in capacity.items() if other not in names], axis=0)
         start = base / (base + rest[..., :1])
         share = start + (amount / 100 - start) * phase
-        wanted = np.where(phase > 0, rest * share / (1 - share), now)
+        wanted = np.where(phase > 0, np.maximum(now, rest * share / (1 - share)), now)
     for one in names:
         # a mix keeps its proportions; what is not there yet is shared alike
         part = np.where(now > 0, capacity[one] / np.where(now > 0, now, 1.0), 1 / len(names))

@@ -15,12 +15,12 @@ from emissions.factors import FactorLibrary
 from emissions.inventory import co2_equivalent, totals
 from emissions.scenario.carriers import Carriers, carriers
 from emissions.scenario.model import Scenario
+from emissions.scenario.power import NEW_ENERGY
 from emissions.scenario.projection import BRIDGE_COLUMNS, INDICATOR_COLUMNS, Projection
 from emissions.scenario.revise import Revised, base_rows, revise
 from emissions.vocabulary import Vocabulary, load_vocabulary
 
 Floats = npt.NDArray[np.float64]
-NEW_ENERGY = ("wind", "solar")
 
 
 @dataclass(frozen=True)

@@ -20,10 +20,7 @@ def selected(selector: Selector, rows: pd.DataFrame, vocabulary: Vocabulary) -> 
     """Tell which rows fit every field of a selector; a row that does not state a condition does not fit it."""
     where = Where(rows, vocabulary)
     flags = where.under([code(word) for word in selector.categories], selector.activities, selector.uses)
-    if selector.regions:
-        codes, texts = where.values("region")
-        above = [vocabulary.region_graph.ancestors(text) for text in texts]
-        flags &= np.array([any(word in one for word in selector.regions) for one in above], dtype=bool)[codes]
+    flags &= where.below("region", selector.regions)
     if selector.stage_at_most is not None:
         flags &= where.below("stage", STAGES[: selector.stage_at_most + 1]) if "stage" in rows else False
     for name, words in selector.where.items():

@@ -9,10 +9,12 @@ import numpy as np
 
 from emissions.errors import Problem, ScenarioError
 from emissions.scenario.model import Path, Scenario, Solve, Until
-from emissions.scenario.peak import find_peak
+from emissions.scenario.compare import peak_of
+from emissions.scenario.measure_levels import with_measure_levels
 from emissions.scenario.project import Start, project
 from emissions.scenario.projection import Projection
-from emissions.scenario.targets import load_targets
+from emissions.scenario.target_data import targets_of
+from emissions.scenario.targets import evaluate
 
 GRID = 13
 """Points of the first look through the bounds."""
@@ -64,23 +66,22 @@ def solve(scenario: Scenario, base: Start, request: Solve) -> Solution:
     ScenarioError
         If the lever or the indicator does not exist.
     """
-    until, year = _until(request.until, scenario)
+    goal = _goal(request.until, scenario)
     path = _path(scenario, request.lever)
+    years = None if goal.whole_path else (goal.year,)
 
-    def tried(factor: float) -> tuple[Scenario, float]:
-        changed = scaled(scenario, request, factor)
-        shown = None if until.indicator == PEAK else (year,)
-        return changed, _achieved(project(changed, base, years=shown), until, year)
+    def achieved(factor: float) -> float:
+        return goal.read(project(scaled(scenario, request, factor), base, years=years))
 
     low, high = request.bounds.low, request.bounds.high
     grid = sorted({1.0, *np.linspace(low, high, GRID).tolist()}, key=lambda factor: abs(factor - 1))
-    values = {factor: tried(factor)[1] for factor in grid if low <= factor <= high or factor == 1.0}
-    met = [factor for factor, value in values.items() if _meets(value, until)]
+    values = {factor: achieved(factor) for factor in grid}
+    met = [factor for factor in grid if goal.is_met(values[factor])]
     if not met:
-        best = min(values, key=lambda factor: _distance(values[factor], until))
-        return _solution(scenario, request, path, year, until, best, values[best], reachable=False)
-    factor = _edge(met[0], values, until, lambda one: tried(one)[1]) if met[0] != 1.0 else 1.0
-    return _solution(scenario, request, path, year, until, factor, tried(factor)[1], reachable=True)
+        best = min(grid, key=lambda factor: goal.distance(values[factor]))
+        return _solution(scenario, request, path, goal, best, values[best], reachable=False)
+    factor = met[0] if met[0] == 1.0 else _edge(met[0], values, goal, achieved)
+    return _solution(scenario, request, path, goal, factor, achieved(factor), reachable=True)
 
 
 def scaled(scenario: Scenario, request: Solve, factor: float) -> Scenario:
@@ -96,78 +97,95 @@ def scaled(scenario: Scenario, request: Solve, factor: float) -> Scenario:
     return scenario.model_copy(update={room: paths})
 
 
-def _edge(met: float, values: dict[float, float], until: Until, value_of: Callable[[float], float]) -> float:
-    """Return the factor nearest to 1 that still meets the target, on the way from ``met`` towards 1."""
-    between = [one for one in values if min(1.0, met) <= one <= max(1.0, met) and not _meets(values[one], until)]
-    failing = min(between, key=lambda one: abs(one - met))
+@dataclass(frozen=True)
+class _Goal:
+    """What is to be reached, in which year, and how it is read from a projection."""
+
+    text: str
+    comparator: str
+    value: float
+    year: int
+    read: Callable[[Projection], float]
+    whole_path: bool
+
+    def distance(self, value: float) -> float:
+        """Return how far a value is from the goal, relative; 0 where it is met."""
+        size = max(abs(self.value), 1.0)
+        if self.comparator == "<=":
+            return max(0.0, value - self.value) / size
+        if self.comparator == ">=":
+            return max(0.0, self.value - value) / size
+        return max(0.0, abs(value - self.value) / size - 1e-4)
+
+    def is_met(self, value: float) -> bool:
+        return self.distance(value) <= 1e-9
+
+
+def _goal(until: Until, scenario: Scenario) -> _Goal:
+    if until.target:
+        return _goal_of_target(until.target, scenario)
+    if until.value is None or not until.indicator:
+        raise ScenarioError([Problem("solve_without_value", found=until.indicator)])
+    year = scenario.years[-1]
+    text = f"{until.indicator} {until.comparator} {until.value:g}"
+    if until.indicator == PEAK:
+        return _Goal(text, until.comparator, until.value, year, _peak_year, whole_path=True)
+
+    def read(projection: Projection) -> float:
+        found = projection.indicator(until.indicator)
+        if year not in found.index:
+            raise ScenarioError([Problem("indicator_not_there", found=until.indicator, facts={"year": str(year)})])
+        return float(found.loc[year])
+
+    return _Goal(text, until.comparator, until.value, year, read, whole_path=False)
+
+
+def _goal_of_target(name: str, scenario: Scenario) -> _Goal:
+    (target,) = targets_of([name], scenario.region)
+    if target.value is None or target.year is None:
+        raise ScenarioError([Problem("solve_without_value", found=name)])
+    peak = target.source.startswith("peak:")
+    comparator = target.comparator if target.comparator in {"<=", ">="} else "=="
+
+    def read(projection: Projection) -> float:
+        found = evaluate(with_measure_levels(projection.indicators, scenario), peak_of(projection), (target,))
+        value = float(found["achieved"].iloc[0])
+        if not np.isfinite(value):
+            facts = {"year": str(target.year), "reason": str(found["reason_en"].iloc[0])}
+            raise ScenarioError([Problem("indicator_not_there", found=name, facts=facts)])
+        return value
+
+    text = f"{name}: {target.indicator.name} {target.comparator} {target.value:g} {target.unit}"
+    return _Goal(text, comparator, target.value, target.year, read, whole_path=peak)
+
+
+def _peak_year(projection: Projection) -> float:
+    peak = peak_of(projection)
+    return float("nan") if peak is None else float(peak.peak_year)
+
+
+def _edge(met: float, values: dict[float, float], goal: _Goal, achieved: Callable[[float], float]) -> float:
+    """Return the factor nearest to 1 that still meets the goal, on the way from ``met`` towards 1."""
+    missing = [one for one in values if min(1.0, met) <= one <= max(1.0, met) and not goal.is_met(values[one])]
+    failing = min(missing, key=lambda one: abs(one - met))
     good = met
     for _ in range(STEPS):
+        if abs(good - failing) < 1e-6:
+            break
         middle = (good + failing) / 2
-        if _meets(value_of(middle), until):
+        if goal.is_met(achieved(middle)):
             good = middle
         else:
             failing = middle
-        if abs(good - failing) < 1e-6:
-            break
     return good
 
 
 def _solution(
-    scenario: Scenario,
-    request: Solve,
-    path: Path,
-    year: int,
-    until: Until,
-    factor: float,
-    achieved: float,
-    *,
-    reachable: bool,
+    scenario: Scenario, request: Solve, path: Path, goal: _Goal, factor: float, achieved: float, *, reachable: bool
 ) -> Solution:
     changed = scaled(scenario, request, factor)
-    before, after = _value(path, year), _value(_path(changed, request.lever), year)
-    wanted = f"{until.indicator} {until.comparator} {until.value:g}"
-    return Solution(request.lever, path.unit, year, before, after, factor, reachable, wanted, achieved, changed)
-
-
-def _until(until: Until, scenario: Scenario) -> tuple[Until, int]:
-    """Return indicator, comparator and value of what is asked, and the year for which it is asked."""
-    if not until.target:
-        if until.value is None or not until.indicator:
-            raise ScenarioError([Problem("solve_without_value", found=until.indicator)])
-        return until, scenario.years[-1]
-    known = {target.id: target for target in load_targets()}
-    target = known.get(until.target)
-    if target is None or target.target_value is None or target.target_year is None:
-        raise ScenarioError([Problem("solve_without_value", found=until.target)])
-    comparator = target.comparator if target.comparator in {"<=", ">=", "=="} else "=="
-    found = Until.model_validate(
-        {"indicator": target.indicator, "comparator": comparator, "value": target.target_value}
-    )
-    return found, target.target_year
-
-
-def _achieved(projection: Projection, until: Until, year: int) -> float:
-    if until.indicator == PEAK:
-        co2 = projection.indicator("co2")
-        return float(find_peak(tuple(int(one) for one in co2.index), co2.to_numpy()).peak_year)
-    found = projection.indicator(until.indicator)
-    if year not in found.index:
-        raise ScenarioError([Problem("indicator_not_there", found=until.indicator, facts={"year": str(year)})])
-    return float(found.loc[year])
-
-
-def _meets(value: float, until: Until) -> bool:
-    return _distance(value, until) <= 1e-9
-
-
-def _distance(value: float, until: Until) -> float:
-    wanted = float(until.value or 0.0)
-    scale = max(abs(wanted), 1.0)
-    if until.comparator == "<=":
-        return max(0.0, value - wanted) / scale
-    if until.comparator == ">=":
-        return max(0.0, wanted - value) / scale
-    return max(0.0, abs(value - wanted) / scale - 1e-4)
+    before, after = _value(path, goal.year), _value(_path(changed, request.lever), goal.year)
+    return Solution(request.lever, path.unit, goal.year, before, after, factor, reachable, goal.text, achieved, changed)
 
 
 def _path(scenario: Scenario, name: str) -> Path:

@@ -19,7 +19,7 @@ def direct(emission_factor: Any) -> Any:
 
 
 @formula(
-    per=("mass", "volume", "energy"),
+    per=("mass", "volume", "energy", "count"),
     returns="t/{per}",
     reference=("tcses_144_2024", "clause on controlled sources: E = A x EF x (1 - removal)"),
     emission_factor="t/{per}",

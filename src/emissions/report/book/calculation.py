@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from emissions.errors import place_of
+from emissions.inventory import measured_as_printed
 from emissions.methods import FORMULAS, Card, load_cards
 from emissions.report.book.audit import MEASURED, Audit, Implied, Slot
 from emissions.report.book.expression import cell_formula, readable
@@ -109,9 +111,9 @@ def _measured(audit: Audit, number: int, words: Words) -> dict[str, object]:
         "where": selected[1],
         "value": float(row["value"]),
         "unit": str(row["unit"]),
-        "printed": f"{row['value']:g}",
+        "printed": measured_as_printed(row),
         "source": str(row["data_source"]),
-        "locator": f"{row['file']} {row['sheet']}!{row['cell']}",
+        "locator": place_of(str(row["file"]), str(row["sheet"]), str(row["cell"])),
         "grade": "",
         "package": words.named("tier", "measured"),
         "note": "",
