@@ -9,7 +9,7 @@ from emissions.errors import Problem
 from emissions.scenario.extend import nearest
 from emissions.scenario.form import Draft
 from emissions.scenario.kinds import Kind, kinds
-from emissions.scenario.model import WITH_THEIR_SECTOR, Measure, Selector, Shape
+from emissions.scenario.model import WITH_THEIR_SECTOR, WITHOUT_METHOD, Measure, Selector, Shape
 from emissions.scenario.places import Loc
 from emissions.scenario.power import GROUPS
 from emissions.vocabulary import load_vocabulary
@@ -30,6 +30,8 @@ def check_measures(draft: Draft) -> Iterator[Problem]:
         kind = kinds().get(name)
         if name in WITH_THEIR_SECTOR:
             yield draft.problem("kind_with_its_sector", (*loc, "do", "kind"), name)
+        elif name in WITHOUT_METHOD:
+            yield draft.problem("kind_without_method", (*loc, "do", "kind"), name)
         elif kind is None:
             yield draft.problem(
                 "unknown_kind",

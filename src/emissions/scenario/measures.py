@@ -17,7 +17,7 @@ from emissions.vocabulary import Vocabulary
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
-AFTER_POWER = ("control_share", "capture")
+AFTER_POWER = ("control_share",)
 
 
 def in_order(measures: tuple[Measure, ...]) -> list[Measure]:

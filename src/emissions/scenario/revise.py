@@ -78,7 +78,7 @@ def base_rows(base: ActivityTable, year: int) -> ActivityTable:
     here = (base.rows["year"] == year).to_numpy()
     if not here.any():
         years = ", ".join(str(one) for one in sorted(base.rows["year"].unique()))
-        raise ScenarioError([Problem("base_year_missing", found=str(year), allowed=years)])
+        raise ScenarioError([Problem("base_year_not_in_data", found=str(year), allowed=years)])
     return base if here.all() else replace(base, rows=base.rows[here].reset_index(drop=True))
 
 
