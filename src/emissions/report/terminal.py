@@ -59,7 +59,7 @@ def _print_tables(
 
 def years_table(overview: Overview, substances: Sequence[str], words: Words, title: str) -> Table:
     """Return the totals of each year, one unit a column."""
-    table = _simple_table(title)
+    table = simple_table(title)
     table.add_column(words.text("heading.year"))
     years = {year: overview.of_year(year) for year in overview.years}
     scales = {
@@ -102,7 +102,7 @@ def totals_table(overview: Overview, substances: Sequence[str], words: Words, ti
         name: Scale.of([overview.total.get(name, np.nan), *_column(overview.main, name)], words.language)
         for name in substances
     }
-    table = _simple_table(title)
+    table = simple_table(title)
     table.add_column(words.text("heading.category"), no_wrap=False, overflow="fold", min_width=16, max_width=40)
     for name in substances:
         unit = scales[name].unit
@@ -178,7 +178,7 @@ def _largest(overview: Overview, console: Console, words: Words) -> None:
     scale = Scale.of([source.emission for source in largest], words.language)
     several = len(overview.regions) * len(overview.years) > 1
     wide = console.width >= _WIDE
-    table = _simple_table(words.text("report.largest", substance=substance))
+    table = simple_table(words.text("report.largest", substance=substance))
     for name in (["heading.place"] if several else []) + ["heading.category", "heading.activity"]:
         table.add_column(words.text(name), overflow="fold")
     table.add_column(scale.unit, justify="right", no_wrap=True)
@@ -197,7 +197,8 @@ def _largest(overview: Overview, console: Console, words: Words) -> None:
     console.print(table)
 
 
-def _simple_table(title: str) -> Table:
+def simple_table(title: str) -> Table:
+    """Return a table with a rule below its headings and its title at the left."""
     return Table(
         box=box.SIMPLE_HEAD,
         title=title,
