@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emissions.errors import ScenarioError
@@ -334,6 +334,7 @@ SHARES = st.dictionaries(st.integers(2020, 2035), NUMBERS, min_size=1, max_size=
 TEXTS = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Z")), min_size=1, max_size=20)
 
 
+@settings(max_examples=40)
 @given(points=SHARES, title=TEXTS, why=TEXTS.filter(str.strip), shape=st.sampled_from(["linear", "step"]))
 def test_any_scenario_that_is_written_reads_as_the_same(
     tmp_path_factory: pytest.TempPathFactory, points: dict[int, float], title: str, why: str, shape: str

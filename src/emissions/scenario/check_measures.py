@@ -148,7 +148,7 @@ def _fleet(draft: Draft, measure: Measure, loc: Loc) -> Iterator[Problem]:
         if vocabulary.activities[vehicle]["kind"] == "vehicle"
     }
     missing = sorted(vehicle for vehicle in acted if not fleets & set(graph.ancestors(vehicle)))
-    if missing:
+    if missing and "fleets" not in draft.wrong:
         covered = ", ".join(sorted(fleets)) or "—"
         facts = {"vehicles": ", ".join(missing[:6]) + (" ..." if len(missing) > 6 else ""), "fleets": covered}
         yield draft.problem("no_fleet", (*loc, "acts_on"), measure.do.kind, facts=facts)

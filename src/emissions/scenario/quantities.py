@@ -8,7 +8,7 @@ from functools import cache
 from typing import TypeVar
 
 from emissions.errors import UnknownUnit
-from emissions.scenario.model import LEVERS, Path
+from emissions.scenario.model import Path
 from emissions.units import convertible, scale
 from emissions.vocabulary import load_vocabulary
 from emissions.vocabulary.tables import read_table
