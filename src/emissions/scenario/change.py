@@ -161,7 +161,9 @@ def _boundary(projections: Sequence[Projection]) -> str:
 def _check_years(projection: Projection, years: Sequence[int]) -> None:
     known = projection.scenario.years
     problems = [
-        Problem("year_outside_horizon", found=str(year), allowed=f"{known[0]}-{known[-1]}", file=projection.scenario.file)
+        Problem(
+            "year_outside_horizon", found=str(year), allowed=f"{known[0]}-{known[-1]}", file=projection.scenario.file
+        )
         for year in years
         if year not in known
     ]

@@ -114,7 +114,10 @@ def _effects(found: Change, console: Console, words: Words) -> None:
     for row in rows.to_dict("records"):
         name = str(row["factor"])
         style = "quiet" if name == "residual" else ""
-        cells = [text(shown.text(float(row["additive"]), signed=True), style), text(_ratio(row["multiplicative"]), style)]
+        cells = [
+            text(shown.text(float(row["additive"]), signed=True), style),
+            text(_ratio(row["multiplicative"]), style),
+        ]
         if found.chained is not None:
             cells.append(text(_ratio(row["chained"]), style))
         table.add_row(text(factor(name, words), style), *cells)

@@ -26,9 +26,7 @@ _YEAR = 2030
 SOLE = "interaction"
 
 
-def print_scenarios(
-    found: Comparison, console: Console, language: Language, *, substances: Sequence[str] = ()
-) -> None:
+def print_scenarios(found: Comparison, console: Console, language: Language, *, substances: Sequence[str] = ()) -> None:
     """Print scenarios side by side.
 
     Parameters
@@ -88,7 +86,9 @@ def side_by_side(found: Comparison, words: Words, substances: Sequence[str]) -> 
     for substance in ("CO2", *substances):
         _levels(found.levels[found.levels["substance"] == substance], substance, names, table, words)
     table.add_section()
-    cells = [text(counts(own, words)) if len(own) else text("–") for own in (_of(found.targets, name) for name in names)]
+    cells = [
+        text(counts(own, words)) if len(own) else text("–") for own in (_of(found.targets, name) for name in names)
+    ]
     table.add_row(text(words.text("targets.title"), "heading"), *cells, text(""))
     return table
 
@@ -199,13 +199,17 @@ def contributions_table(own: pd.DataFrame, substances: Sequence[str], words: Wor
         rows = [row for row in part.to_dict("records") if _moves(row)]
         for number, row in enumerate(rows):
             style = "quiet" if row["measure"] == SOLE else ""
-            cells = [text(shown.text(float(row[name]), signed=True), style) for name in ("alone", "sequence", "last_in")]
+            cells = [
+                text(shown.text(float(row[name]), signed=True), style) for name in ("alone", "sequence", "last_in")
+            ]
             label = text(row[f"title_{words.language}"], style)
             made.add_row(text(substance if number == 0 else ""), label, *cells, text(shown.unit, "quiet"))
         if rows:
             whole = shown.text(float(part["sequence"].sum(min_count=1)), signed=True)
             total = text(words.text("compare_scenarios.whole"), "heading")
-            made.add_row(text(""), total, text(whole, "heading"), text(whole, "heading"), text(""), text(shown.unit, "quiet"))
+            made.add_row(
+                text(""), total, text(whole, "heading"), text(whole, "heading"), text(""), text(shown.unit, "quiet")
+            )
             made.add_section()
     return made
 

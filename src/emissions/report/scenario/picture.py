@@ -80,7 +80,14 @@ def picture_of_run(outcome: Outcome, words: Words) -> Picture:
         low, high = _band(outcome) if name == "co2" else ((), ())
         marks = _marks(outcome.peaks.get(where), factor)
         lines.append(
-            Line(indicator(name, words), _years(series), _scaled(series, factor), _times(low, factor), _times(high, factor), *marks)
+            Line(
+                indicator(name, words),
+                _years(series),
+                _scaled(series, factor),
+                _times(low, factor),
+                _times(high, factor),
+                *marks,
+            )
         )
     name = outcome.scenario.title
     title = words.text("chart.run", title=name.zh if words.language == "zh" else name.en)

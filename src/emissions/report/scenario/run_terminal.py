@@ -80,7 +80,9 @@ def paths_table(outcome: Outcome, words: Words) -> Table:
         moved = _moved(values[-1], values[0], unit, shown, words)
         label = indicator(name, words)
         style = "heading" if name == "co2" else ""
-        table.add_row(text(label, style), *(text(shown.text(one)) for one in values), text(moved), text(shown.unit, "quiet"))
+        table.add_row(
+            text(label, style), *(text(shown.text(one)) for one in values), text(moved), text(shown.unit, "quiet")
+        )
     return table
 
 
@@ -109,7 +111,9 @@ def _draws(outcome: Outcome, console: Console, words: Words) -> None:
     if draws is None:
         return
     console.print(text(words.text("scenario.draws", runs=draws.runs, seed=draws.seed), "heading"))
-    years = [year for year in short_years(outcome.scenario.years, outcome.scenario.base.year) if year in draws.peaked.index]
+    years = [
+        year for year in short_years(outcome.scenario.years, outcome.scenario.base.year) if year in draws.peaked.index
+    ]
     table = simple_table("")
     table.add_column("")
     for year in years:

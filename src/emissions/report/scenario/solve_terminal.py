@@ -37,7 +37,9 @@ def solution_text(one: Solution, words: Words) -> str:
         "after": shown.with_unit(one.after),
         "factor": f"{one.factor:.4g}",
         "wanted": _wanted(one.wanted, words),
-        "achieved": f"{one.achieved:.4g}" if one.achieved < 1000 or one.achieved != round(one.achieved) else f"{one.achieved:.0f}",
+        "achieved": f"{one.achieved:.4g}"
+        if one.achieved < 1000 or one.achieved != round(one.achieved)
+        else f"{one.achieved:.0f}",
     }
     if not one.reachable:
         return words.text("solve.not_reachable", **facts)

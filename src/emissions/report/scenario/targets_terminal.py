@@ -70,7 +70,9 @@ def counts(targets: pd.DataFrame, words: Words) -> str:
     """Return how many targets have each status."""
     numbers = targets["status"].value_counts()
     present = [name for name in ORDER if name in numbers]
-    return words.text("report.separator").join(f"{words.named('target_status', name)} {numbers[name]}" for name in present)
+    return words.text("report.separator").join(
+        f"{words.named('target_status', name)} {numbers[name]}" for name in present
+    )
 
 
 def print_conflicts(conflicts: pd.DataFrame, console: Console, words: Words) -> None:
@@ -173,7 +175,9 @@ def _cell(row: Row | None, words: Words) -> Any:
         return text("")
     mark, style = MARKS.get(str(row["status"]), _DOUBT)
     value = float(row["achieved"])
-    shown = _figure(value, str(row["unit"])) if math.isfinite(value) else words.named("target_status", str(row["status"]))
+    shown = (
+        _figure(value, str(row["unit"])) if math.isfinite(value) else words.named("target_status", str(row["status"]))
+    )
     return text(f"{mark} ", style) + text(shown)
 
 
