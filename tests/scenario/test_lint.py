@@ -128,3 +128,9 @@ def test_the_examples_of_the_modules_are_right(name: str) -> None:
     found = doctest.testmod(import_module(f"emissions.scenario.{name}"))
     assert found.attempted > 0
     assert found.failed == 0
+
+
+def test_vehicles_without_a_fleet_are_told(tmp_path: Path) -> None:
+    assert "no_fleet" not in warnings(tmp_path)
+    told = warnings(tmp_path, ("vehicles: [truck]", "vehicles: [bus]"))["no_fleet"]
+    assert (told.found, told.facts["fleets"]) == ("sales_share", "bus")

@@ -140,7 +140,6 @@ CASES: dict[str, tuple[str, str, str, str, str]] = {
     "a share of a shift below 0": ("share: 0.9", "share: -0.9", "scenario_share_outside", "-0.9", "0-1"),
     "a ratio of nothing": ("ratio: 0.05", "ratio: 0", "not_above_zero", "0", ""),
     "a shift that changes nothing": ("set: {activity: natural_gas}", "set: {}", "shift_sets_nothing", "to", ""),
-    "no fleet": ("vehicles: [truck]", "vehicles: [bus]", "no_fleet", "sales_share", ""),
     "no source": ("renewable: true, source: assumption, why: tested", "renewable: true", "source_missing", "wind", ""),
     "an assumption without why": ("renewable: true, source: assumption, why: tested", "renewable: true, source: assumption", "why_missing", "assumption", ""),
     "a source of no form": ('"target:nm-nev-sales-2025"', "yearbook", "source_form", "yearbook", "baseline:ID"),
@@ -176,7 +175,7 @@ CASES: dict[str, tuple[str, str, str, str, str]] = {
 
 NOT_AT_THE_TEXT = {
     "a missing key", "a missing top key", "a driver of nothing", "a path that is varied twice",
-    "substances twice", "no fleet", "a correlation of what is not varied",
+    "substances twice", "a correlation of what is not varied",
 }  # fmt: skip
 """Cases whose problem does not stand in the line that was changed."""
 WITH_OTHERS = {
