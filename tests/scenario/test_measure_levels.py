@@ -7,7 +7,6 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from emissions.errors import ScenarioError
 from emissions.scenario.measure_levels import measure_levels, with_measure_levels
 from emissions.scenario.model import KINDS, Scenario
 from emissions.scenario.projection import INDICATOR_COLUMNS
@@ -38,7 +37,7 @@ def levels(**fields: Any) -> dict[int, float]:
 
 
 def test_a_level_runs_from_base_to_amount() -> None:
-    assert levels() == {2020: 20, 2021: 20, 2022: 35, 2023: 50, 2024: 65, 2025: 80, 2026: 80}
+    assert levels() == pytest.approx({2020: 20, 2021: 32, 2022: 44, 2023: 56, 2024: 68, 2025: 80, 2026: 80})
 
 
 def test_without_a_base_only_the_end_is_known() -> None:
@@ -51,22 +50,22 @@ def test_without_a_base_only_the_end_is_known() -> None:
         ({"shape": "step"}, [20, 20, 20, 20, 20, 80, 80]),
         ({"shape": "constant"}, [20, 80, 80, 80, 80, 80, 80]),
         ({"full": 2021}, [20, 80, 80, 80, 80, 80, 80]),
-        ({"shape": "logistic"}, [20, 20, 100 / 3, 50, 200 / 3, 80, 80]),
-        ({"shape": "logistic", "unit": "%"}, [20, 20, 100 / 3, 50, 200 / 3, 80, 80]),
+        ({"shape": "logistic"}, [20, 23.04215279, 36.84633524, 63.15366476, 76.95784721, 80, 80]),
     ],
 )
 def test_shapes(fields: dict[str, Any], expected: list[float]) -> None:
     assert list(levels(**fields).values()) == pytest.approx(expected)
 
 
-def test_a_logistic_path_from_nothing_is_refused() -> None:
-    with pytest.raises(ScenarioError, match="path_outside_cap"):
-        levels(shape="logistic", base=0)
+def test_a_logistic_level_from_nothing_reaches_both_ends() -> None:
+    found = levels(shape="logistic", base=0)
+    assert (found[2020], found[2025]) == pytest.approx((0.0, 80.0))
+    assert sorted(found.values()) == list(found.values())
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_capacities_and_capture_state_no_level(kind: str) -> None:
-    assert bool(levels(kind=kind)) == (kind not in {"add_capacity", "capacity_total", "capacity_share", "capture"})
+def test_capacities_state_no_level(kind: str) -> None:
+    assert bool(levels(kind=kind)) == (kind not in {"add_capacity", "capacity_total", "capacity_share"})
 
 
 @pytest.mark.parametrize(

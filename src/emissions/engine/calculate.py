@@ -118,9 +118,11 @@ def _renumber(lines: pd.DataFrame, matches: pd.DataFrame) -> tuple[pd.DataFrame,
     """Number the lines anew after some came or went; matches of lines that went go too."""
     old = lines["line"].to_numpy(dtype=np.float64)
     known = np.isfinite(old)
-    position = np.full(int(old[known].max()) + 1 if known.any() else 1, -1, dtype=np.int64)
+    line = matches["line"].to_numpy(dtype=np.int64)
+    highest = max(old[known].max(initial=-1), line.max(initial=-1))
+    position = np.full(int(highest) + 1, -1, dtype=np.int64)
     position[old[known].astype(np.int64)] = np.flatnonzero(known)
-    numbered = position[matches["line"].to_numpy(dtype=np.int64)]
+    numbered = position[line]
     kept = matches.assign(line=numbered)[numbered >= 0]
     return lines.drop(columns="line").reset_index(drop=True), kept.reset_index(drop=True)
 

@@ -9,8 +9,9 @@ from emissions.errors import Problem
 from emissions.scenario.extend import nearest
 from emissions.scenario.form import Draft
 from emissions.scenario.kinds import Kind, kinds
-from emissions.scenario.model import WITH_THEIR_SECTOR, Measure, Selector, Shape
+from emissions.scenario.model import WITH_THEIR_SECTOR, WITHOUT_METHOD, Measure, Selector, Shape
 from emissions.scenario.places import Loc
+from emissions.scenario.power import GROUPS
 from emissions.vocabulary import load_vocabulary
 
 SECTORS_TO_COME = ("IPCC2006:3", "IPCC2006:4", "NFR:3", "NFR:5")
@@ -29,6 +30,8 @@ def check_measures(draft: Draft) -> Iterator[Problem]:
         kind = kinds().get(name)
         if name in WITH_THEIR_SECTOR:
             yield draft.problem("kind_with_its_sector", (*loc, "do", "kind"), name)
+        elif name in WITHOUT_METHOD:
+            yield draft.problem("kind_without_method", (*loc, "do", "kind"), name)
         elif kind is None:
             yield draft.problem(
                 "unknown_kind",
@@ -78,8 +81,6 @@ def _of_kind(draft: Draft, measure: Measure, kind: Kind, loc: Loc) -> Iterator[P
         yield from _amounts(draft, measure, kind, loc)
     yield from _technology(draft, measure, kind, loc)
     yield from _shares(draft, measure, loc)
-    if kind.fleet:
-        yield from _fleet(draft, measure, loc)
 
 
 def _amounts(draft: Draft, measure: Measure, kind: Kind, loc: Loc) -> Iterator[Problem]:
@@ -114,8 +115,8 @@ def _technology(draft: Draft, measure: Measure, kind: Kind, loc: Loc) -> Iterato
     if isinstance(kind.technology, tuple) and word not in kind.technology:
         near = nearest(word, kind.technology)
         yield draft.problem("scenario_not_allowed", at, word, allowed=", ".join(kind.technology), nearest=near)
-    if kind.technology == "power" and power is not None and word not in power.technologies:
-        known = list(power.technologies)
+    if kind.technology == "power" and power is not None and word not in {*power.technologies, *GROUPS}:
+        known = [*power.technologies, *GROUPS]
         yield draft.problem("technology_not_of_power", at, word, allowed=", ".join(known), nearest=nearest(word, known))
 
 
@@ -133,22 +134,3 @@ def _shares(draft: Draft, measure: Measure, loc: Loc) -> Iterator[Problem]:
             yield draft.problem("shift_sets_nothing", at, "to")
     if total > 1 + 1e-9:
         yield draft.problem("shift_over_whole", (*loc, "do", "to"), f"{total:g}", allowed="<= 1")
-
-
-def _fleet(draft: Draft, measure: Measure, loc: Loc) -> Iterator[Problem]:
-    """Yield the vehicles a measure acts on that no fleet of the file covers."""
-    vocabulary = load_vocabulary()
-    graph = vocabulary.activity_graph
-    fleets = {word for fleet in draft.scenario.fleets for word in fleet.vehicles}
-    acted = {
-        vehicle
-        for word in measure.acts_on.activities or ("road_vehicle",)
-        if word in graph
-        for vehicle in graph.descendants(word)
-        if vocabulary.activities[vehicle]["kind"] == "vehicle"
-    }
-    missing = sorted(vehicle for vehicle in acted if not fleets & set(graph.ancestors(vehicle)))
-    if missing:
-        covered = ", ".join(sorted(fleets)) or "—"
-        facts = {"vehicles": ", ".join(missing[:6]) + (" ..." if len(missing) > 6 else ""), "fleets": covered}
-        yield draft.problem("no_fleet", (*loc, "acts_on"), measure.do.kind, facts=facts)

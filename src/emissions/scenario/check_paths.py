@@ -130,6 +130,8 @@ def _determinants(draft: Draft) -> Iterator[Problem]:
         yield draft.problem("energy_said_twice", ("levers", "energy_total"), "energy_total, energy_intensity_rate")
     if total is not None and total.solve_base:
         yield from _solve_base(draft, total, has_rate=rate is not None, has_base=base is not None)
+    if "power_share_of_coal" in levers and draft.scenario.power is not None:
+        yield draft.problem("power_said_twice", ("levers", "power_share_of_coal"), "power_share_of_coal, power")
     if rate is not None and "gdp_growth" not in draft.scenario.drivers and "drivers" not in draft.wrong:
         yield draft.problem("intensity_needs_growth", ("levers", "energy_intensity_rate"), "energy_intensity_rate")
     if base is not None and draft.has_years and set(base.points) != {draft.scenario.base.year}:

@@ -66,7 +66,7 @@ def _frame(draft: Draft) -> Iterator[Problem]:
 
 
 def _existing(draft: Draft, name: str, known: list[str], loc: Loc) -> Iterator[Problem]:
-    if name not in known:
+    if name not in known and name.partition(".")[0] not in draft.wrong:
         yield draft.problem("scenario_no_path", loc, name, nearest=nearest(name, known), allowed=", ".join(known))
 
 

@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 
 from emissions.scenario.contributions import CONTRIBUTION_COLUMNS, contributions
+from emissions.scenario.measure_levels import with_measure_levels
 from emissions.scenario.model import Measure, Scenario
 from emissions.scenario.peak import Peak, find_peak
 from emissions.scenario.project import Start, project
 from emissions.scenario.projection import Projection
-from emissions.scenario.measure_levels import with_measure_levels
-from emissions.scenario.target_data import Target, conflicts, targets_of
+from emissions.scenario.target_conflicts import conflicts
+from emissions.scenario.target_data import Target, targets_of
 from emissions.scenario.targets import evaluate
 
 PATHS = ("co2", "co2_energy_balance", "ghg")

@@ -50,7 +50,7 @@ def read_tree(path: Path) -> tuple[Spot, list[Problem]]:
     Raises
     ------
     ScenarioError
-        The file is not there or is no UTF-8 text.
+        The file, or one it extends, is not there, or is no text of the form.
     """
     trees: list[Spot] = []
     problems: list[Problem] = []
@@ -61,6 +61,8 @@ def read_tree(path: Path) -> tuple[Spot, list[Problem]]:
         tree, wrong = read_places(_text(place), place.name)
         problems += wrong
         trees.append(tree)
+        if wrong and not tree.entries:
+            raise ScenarioError(problems)
         place = _extended(tree, place, seen, problems)
     merged = reduce(
         lambda below, above: _merge(below, above, (), problems), reversed(trees[:-1]), _alone(trees[-1], problems)

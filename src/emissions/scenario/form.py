@@ -57,7 +57,7 @@ class Draft:
     tree
         The same parts with their places: lists have the same positions.
     wrong
-        Names of the top parts that are stand-ins.
+        Names of the top parts that are stand-ins or lack an entry that was wrong.
     unmeasured
         Where a unit is wrong, so that the numbers say nothing.
     """
@@ -111,7 +111,8 @@ def formed(tree: Spot) -> tuple[Draft, list[Problem]]:
             problems.append(problem)
     kept = _without(known, list(wrong))
     stand_ins = {name: value for name, value in _STAND_INS.items() if name not in kept.entries}
-    return Draft(Scenario.model_validate({**plain(kept), **stand_ins}), kept, frozenset(stand_ins)), problems
+    names = frozenset({*stand_ins, *(str(loc[0]) for loc in wrong)})
+    return Draft(Scenario.model_validate({**plain(kept), **stand_ins}), kept, names), problems
 
 
 # ---------------------------------------------------------------- keys and scalars
@@ -153,6 +154,9 @@ def _known_keys(spot: Spot, model: type[BaseModel], loc: Loc, tree: Spot, proble
             problems.append(value.problem("scenario_comma_in_text", key, facts=facts))
             continue
         near = nearest(key, list(fields))
+        if near and near not in spot.value:
+            # what is meant is read all the same, so that nothing that follows from its absence is told
+            entries[near] = _known(value, fields[near], (*loc, near), tree, problems)
         allowed = "" if near else ", ".join(fields)
         problems.append(value.problem("scenario_unknown_key", key, nearest=near, allowed=allowed, facts=facts))
     return spot.having(entries)

@@ -38,8 +38,8 @@ def kinds() -> dict[str, Kind]:
 
     Examples
     --------
-    >>> kinds()["capture"].needs
-    ('amount', 'unit', 'base')
+    >>> kinds()["control_share"].needs
+    ('technology', 'amount', 'unit', 'base')
     """
     text = (files("emissions.scenario") / "kinds.yaml").read_text(encoding="utf-8")
     return {name: Kind.model_validate(body) for name, body in read_yaml(text).items()}

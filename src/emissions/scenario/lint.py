@@ -15,6 +15,7 @@ from emissions.scenario.paths import path_values
 from emissions.scenario.quantities import POWER_PATHS
 from emissions.scenario.sources import ALL_OF_REGION, known_targets
 from emissions.scenario.target_conflicts import conflicts
+from emissions.vocabulary import load_vocabulary
 
 Floats = npt.NDArray[np.float64]
 
@@ -35,6 +36,7 @@ def lint_scenario(scenario: Scenario) -> tuple[Problem, ...]:
     - A share moves by more than 15 points within five years.
     - A path ends before the horizon does, so that its last value is held.
     - A measure is full only after the horizon.
+    - A measure on sales or stock of vehicles has no fleet: where there are such vehicles, it cannot be computed.
     - Targets of the scenario contradict each other.
 
     Parameters
@@ -49,7 +51,7 @@ def lint_scenario(scenario: Scenario) -> tuple[Problem, ...]:
     """
     return tuple(
         _warning(scenario, one)
-        for check in (_rest, _fast_shares, _held, _late_measures, _contradictions)
+        for check in (_rest, _fast_shares, _held, _late_measures, _no_fleet, _contradictions)
         for one in check(scenario)
     )
 
@@ -162,3 +164,25 @@ def _years(scenario: Scenario) -> Sequence[int]:
 def _values(path: Path, years: Sequence[int]) -> Floats:
     """Return the values of a share in percent; before the first point stands the first."""
     return path_values(path.points, years, path.shape, base=path.points[min(path.points)], cap=100.0).values
+
+
+def _no_fleet(scenario: Scenario) -> Iterator[Problem]:
+    """Yield measures on sales or stock whose vehicles no fleet of the file covers."""
+    vocabulary = load_vocabulary()
+    graph = vocabulary.activity_graph
+    fleets = {word for fleet in scenario.fleets for word in fleet.vehicles}
+    for measure in scenario.measures:
+        if measure.do.kind not in {"sales_share", "stock_share"}:
+            continue
+        acted = {
+            vehicle
+            for word in measure.acts_on.activities or ("road_vehicle",)
+            if word in graph
+            for vehicle in graph.descendants(word)
+            if vocabulary.activities[vehicle]["kind"] == "vehicle"
+        }
+        missing = sorted(vehicle for vehicle in acted if not fleets & set(graph.ancestors(vehicle)))
+        if missing:
+            named = ", ".join(missing[:6]) + (" ..." if len(missing) > 6 else "")
+            facts = {"field": measure.id, "vehicles": named, "fleets": ", ".join(sorted(fleets)) or "—"}
+            yield Problem("no_fleet", found=measure.do.kind, facts=facts)

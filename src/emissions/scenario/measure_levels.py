@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
 import pandas as pd
 
-from emissions.scenario.indicator_table import unit_factor
 from emissions.scenario.model import Measure, Scenario
-from emissions.scenario.paths import path_values
 from emissions.scenario.projection import INDICATOR_COLUMNS
 from emissions.scenario.target_data import Target, load_targets
+from emissions.scenario.values import Values
 
 LEVEL_KINDS = ("activity_cap", "shift", "scrap_stock", "sales_share", "stock_share", "efficiency", "control_share")
-"""Kinds whose amount is a level of what they act on; capacities come from the power balance, capture from the gas."""
+"""Kinds whose amount is a level of what they act on; capacities come from the power balance."""
 
 
 def measure_levels(scenario: Scenario) -> pd.DataFrame:
@@ -54,15 +52,15 @@ def measure_levels(scenario: Scenario) -> pd.DataFrame:
     ...     }],
     ... })
     >>> found = measure_levels(story)
-    >>> found["indicator"].unique().tolist(), found["value"].tolist()
-    (['steel_ultra_low_emission_share'], [0.0, 0.0, 20.0, 40.0, 60.0, 80.0, 80.0])
+    >>> found["indicator"].unique().tolist(), found["value"].round(6).tolist()
+    (['steel_ultra_low_emission_share'], [0.0, 16.0, 32.0, 48.0, 64.0, 80.0, 80.0])
     """
     targets = {one.id: one for one in load_targets()}
     rows = [
         (target.source.removeprefix("indicator:"), year, value, measure.do.unit, target.indicator.boundary)
         for measure in scenario.measures
         for target in _stated(measure, targets)
-        for year, value in _path(measure, scenario.years)
+        for year, value in _path(measure, scenario)
     ]
     return pd.DataFrame(rows, columns=list(INDICATOR_COLUMNS)).drop_duplicates(ignore_index=True)
 
@@ -95,17 +93,13 @@ def _stated(measure: Measure, targets: dict[str, Target]) -> Iterator[Target]:
             yield target
 
 
-def _path(measure: Measure, years: tuple[int, ...]) -> Iterator[tuple[int, float]]:
-    """Yield year and level of a measure, for the years in which it is known."""
+def _path(measure: Measure, scenario: Scenario) -> Iterator[tuple[int, float]]:
+    """Yield year and level of a measure, for the years in which it is known: as it acts in the projection."""
     do = measure.do
     if do.amount is None:
         return
     base = 0.0 if do.amount_is == "change" else do.base
-    first = measure.start if measure.shape == "constant" else measure.full
-    points, shape = {first: do.amount}, "linear"
-    if base is not None and measure.shape != "constant" and measure.start < measure.full:
-        points, shape = {measure.start: base, measure.full: do.amount}, measure.shape
-    wanted = [year for year in years if base is not None or year >= min(points)]
-    cap = unit_factor("1", do.unit or "1") if shape == "logistic" else None
-    values = path_values(points, wanted, shape, base=base, cap=cap).values  # type: ignore[arg-type]
-    yield from zip(wanted, np.asarray(values).tolist(), strict=True)
+    known = [year for year in scenario.years if base is not None or year >= measure.full]
+    if known:
+        level = Values(scenario, known).level(measure, do.amount if base is None else base, do.amount)
+        yield from zip(known, level.tolist(), strict=True)

@@ -71,10 +71,10 @@ class _Work:
 
     def driver(self, name: str, driver: Driver) -> Driver:
         loc = ("drivers", name)
-        if name != "gdp_growth" and not expression(driver.unit):
-            self.unit(driver.unit, RATE, loc)
-            return driver
-        return self.path(driver, unit_of_driver(name, driver), loc)
+        unit = unit_of_driver(name, driver.unit)
+        if unit and unit == expression(driver.unit):
+            return driver.model_copy(update={"unit": unit})
+        return self.path(driver, unit or RATE, loc)
 
     def lever(self, name: str, lever: Lever) -> Lever:
         if name not in LEVERS:

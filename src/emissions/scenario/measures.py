@@ -9,7 +9,6 @@ import numpy.typing as npt
 
 from emissions.errors import Problem, ScenarioError
 from emissions.scenario.model import KINDS, Measure
-from emissions.scenario.power import CAPACITY_KINDS
 from emissions.scenario.select import selected
 from emissions.scenario.sheet import Sheet, Step
 from emissions.scenario.values import Values
@@ -18,7 +17,7 @@ from emissions.vocabulary import Vocabulary
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
-AFTER_POWER = ("control_share", "capture")
+AFTER_POWER = ("control_share",)
 
 
 def in_order(measures: tuple[Measure, ...]) -> list[Measure]:
@@ -29,13 +28,15 @@ def in_order(measures: tuple[Measure, ...]) -> list[Measure]:
 def apply(measure: Measure, sheet: Sheet, values: Values, vocabulary: Vocabulary) -> bool:
     """Apply a measure to a sheet; return whether it acts on any row.
 
+    Shares of sales and of stock act on the vehicles of a fleet only (:mod:`emissions.scenario.fleets`).
+
     Raises
     ------
     ScenarioError
         If a level leaves what is possible, such as a share above 100 %.
     """
     rows = selected(measure.acts_on, sheet.rows, vocabulary)
-    if not rows.any():
+    if not rows.any() or measure.do.kind not in _KINDS:
         return False
     _KINDS[measure.do.kind](measure, sheet, rows, values)
     if measure.do.kind not in AFTER_POWER:
@@ -125,5 +126,3 @@ _KINDS: Mapping[str, Callable[[Measure, Sheet, Flags, Values], None]] = {
     "shift": _shift,
     "control_share": _control,
 }
-BUILT = (*_KINDS, *CAPACITY_KINDS)
-"""Kinds that do something; the others are refused."""

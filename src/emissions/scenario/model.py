@@ -36,12 +36,14 @@ KINDS = (
     "capacity_total",
     "capacity_share",
     "control_share",
-    "capture",
 )
 """Kinds of measures in the order in which they apply; measures of one kind apply in file order."""
 
 WITH_THEIR_SECTOR = ("utilisation", "manure", "afforestation", "waste_treatment", "sewage")
 """Kinds that come with farms, land, waste and sinks: refused with that reason."""
+
+WITHOUT_METHOD = ("capture",)
+"""Kinds for which no card is there yet: captured, transported and stored CO2 (IPCC 2006 Vol. 2 Ch. 5)."""
 
 
 class _Model(BaseModel):

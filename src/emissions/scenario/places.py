@@ -15,6 +15,8 @@ MOST_CHARACTERS = 1_000_000
 DEEPEST = 30
 """Deeper nesting is refused."""
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 Key = str | int
 Loc = tuple[Key, ...]
 """Keys and positions from the top of the file to a value."""
@@ -84,7 +86,7 @@ def read_places(text: str, file: str) -> tuple[Spot, list[Problem]]:
         return nothing, [nothing.problem("scenario_too_long", len(text), facts={"bound": str(MOST_CHARACTERS)})]
     try:
         refused = list(_refused(text, file))
-        node = None if refused else yaml.compose(text, Loader=yaml.SafeLoader)
+        node = None if refused else yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         row = mark.line + 1 if mark else 1
@@ -127,7 +129,7 @@ def spot_at(tree: Spot, loc: Loc) -> Spot:
 def _refused(text: str, file: str) -> Iterator[Problem]:
     """Yield what makes a text unfit before it is put together; an alias could make a small file huge."""
     depth = documents = 0
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+    for event in yaml.parse(text, Loader=_LOADER):
         spot = Spot(None, file, (event.start_mark.line if event.start_mark else 0) + 1)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             yield spot.problem("scenario_anchor", getattr(event, "anchor", ""))

@@ -13,6 +13,8 @@ from emissions.scenario.values import Values
 
 Floats = npt.NDArray[np.float64]
 CAPACITY_KINDS = ("add_capacity", "capacity_total", "capacity_share")
+GROUPS = ("renewable", "new_energy")
+"""Words for several technologies at once."""
 NEW_ENERGY = ("wind", "solar")
 """Technologies that the plans call new energy."""
 

@@ -148,10 +148,12 @@ def _of_emissions(revised: Revised, run: Run) -> list[tuple[str, str, str, Float
     found.append(("ghg", "Mt", "territorial", gases.to_numpy(dtype=np.float64) / 1e6))
     if "CO2" in wide:
         co2 = wide["CO2"].to_numpy(dtype=np.float64) / 1e6
-        found += [("co2", "Mt", "territorial", co2), ("co2_intensity", "Mt", "territorial", co2 / _first(revised.gdp))]
+        gdp = _first(revised.gdp)
+        found += [("co2", "Mt", "territorial", co2), ("co2_intensity", "Mt", "territorial", co2 / gdp)]
         if revised.power is not None:
-            exported = _power_co2(run, revised.years) / 1e6 * _first(revised.power.exported_share)
-            found.append(("co2_energy_balance", "Mt", "energy_balance", co2 - exported))
+            here = co2 - _power_co2(run, revised.years) / 1e6 * _first(revised.power.exported_share)
+            found.append(("co2_energy_balance", "Mt", "energy_balance", here))
+            found.append(("co2_intensity", "Mt", "energy_balance", here / gdp))
     return found
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TypeVar
 
 from emissions.errors import UnknownUnit
-from emissions.scenario.model import LEVERS, Path
+from emissions.scenario.model import Path
 from emissions.units import convertible, scale
 from emissions.vocabulary import load_vocabulary
 from emissions.vocabulary.tables import read_table
@@ -108,11 +108,14 @@ def in_unit(path: AnyPath, unit: str) -> AnyPath:
     )
 
 
-def unit_of_driver(name: str, path: Path) -> str:
-    """Return the unit in which a driver is used: growth in percent a year, a level in its own."""
-    return RATE if name == "gdp_growth" or fits(path.unit, RATE) else path.unit
+def unit_of_driver(name: str, unit: str) -> str:
+    """Return the unit in which a driver is used: growth in percent a year, a level in its own (as an expression).
 
+    Blank where the unit is unknown.
 
-def unit_of_lever(name: str) -> str:
-    """Return the unit in which a lever is used, blank for an unknown one."""
-    return LEVERS.get(name, "")
+    Examples
+    --------
+    >>> unit_of_driver("output", "1/a"), unit_of_driver("population", "万人")
+    ('percent/year', '1e4*person')
+    """
+    return RATE if name == "gdp_growth" or fits(unit, RATE) else expression(unit)

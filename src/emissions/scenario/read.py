@@ -17,6 +17,19 @@ from emissions.scenario.spell import spelled
 
 __all__ = ["base_file", "find_scenarios", "read_scenario", "scenario_root"]
 
+LEANS_ON_PARENT = {
+    "scenario_missing_key",
+    "remove_unknown",
+    "replace_unknown",
+    "envelope_incomplete",
+    "intensity_needs_growth",
+    "kind_needs_power",
+    "technology_not_of_power",
+    "no_fleet",
+    "scenario_no_path",
+    "correlation_pair",
+}
+"""Problems that mean nothing while what a file extends is not known."""
 EXAMPLES = "examples/"
 """How the activity data of an installed example begin."""
 
@@ -54,6 +67,8 @@ def read_scenario(path: Path) -> Scenario:
     found = [*problems, *misspelt, *misformed, *mismeasured]
     for check in (check_runs, check_paths, check_measures, check_sources, check_targets):
         found += check(draft)
+    if any(one.code.startswith("extends_") for one in problems):
+        found = [one for one in found if one.code not in LEANS_ON_PARENT]
     if found:
         raise ScenarioError(
             sorted(dict.fromkeys(found), key=lambda one: (one.file != path.name, one.file, one.row or 0))

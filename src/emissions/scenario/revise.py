@@ -18,6 +18,7 @@ from emissions.errors import Problem, ScenarioError
 from emissions.scenario.carriers import Carriers
 from emissions.scenario.close import Energy, close, set_power
 from emissions.scenario.envelope import Bridge, Envelope, envelope, gdp_index
+from emissions.scenario.fleets import FLEET_KINDS, turn_fleets
 from emissions.scenario.measures import AFTER_POWER, apply, in_order
 from emissions.scenario.model import Measure, Scenario
 from emissions.scenario.power import CAPACITY_KINDS, PowerBalance, balance
@@ -77,7 +78,7 @@ def base_rows(base: ActivityTable, year: int) -> ActivityTable:
     here = (base.rows["year"] == year).to_numpy()
     if not here.any():
         years = ", ".join(str(one) for one in sorted(base.rows["year"].unique()))
-        raise ScenarioError([Problem("base_year_missing", found=str(year), allowed=years)])
+        raise ScenarioError([Problem("base_year_not_in_data", found=str(year), allowed=years)])
     return base if here.all() else replace(base, rows=base.rows[here].reset_index(drop=True))
 
 
@@ -117,6 +118,8 @@ def revise(
     sheet = Sheet.of(base.rows, len(values.years))
     notes: list[Problem] = []
     _drive(sheet, scenario, values, vocabulary, notes)
+    turned = turn_fleets(sheet, scenario, values, [one for one in chosen if one.do.kind in FLEET_KINDS], vocabulary)
+    chosen = [one for one in chosen if one.id not in turned]
     _apply(
         [one for one in chosen if one.do.kind not in (*CAPACITY_KINDS, *AFTER_POWER)], sheet, values, vocabulary, notes
     )

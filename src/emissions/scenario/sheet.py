@@ -99,6 +99,27 @@ class Sheet:
         self._note(step, new, np.zeros_like(self.quantity), "")
         return new
 
+    def put(self, step: Step, row: int, amount: Floats) -> None:
+        """Set the quantity of a row, shape (years,) or (draws, years); the base year stays as it is."""
+        before = self.quantity
+        after = np.broadcast_to(before, (*amount.shape, len(self))).copy()
+        after[..., 1:, row] = amount[..., 1:]
+        self.quantity = after
+        self._note(step, np.array([row]), before, "")
+
+    def add(self, step: Step, like: int, columns: Mapping[str, str | float], amount: Floats) -> None:
+        """Add a row like another with other columns and a quantity of its own, shape (years,) or (draws, years)."""
+        before = np.broadcast_to(self.quantity, (*amount.shape, len(self)))
+        self.quantity = np.concatenate([before, amount[..., None]], axis=-1)
+        added = self.rows.iloc[[like]].assign(**columns)
+        added["activity_id"] = [
+            _new_id(f"{name}/{step.id}", set(self.rows["activity_id"])) for name in added["activity_id"]
+        ]
+        self.rows = pd.concat([self.rows, added], ignore_index=True)
+        self.origin = np.append(self.origin, self.origin[like])
+        self.settled = np.append(self.settled, True)
+        self._note(step, np.array([len(self) - 1]), np.zeros_like(self.quantity), "")
+
     def table(self, years: tuple[int, ...]) -> pd.DataFrame:
         """Return what moved as :data:`~emissions.scenario.projection.MOVE_COLUMNS`, years with a change only."""
         records = []

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from emissions.errors import Problem, ScenarioError
-from emissions.scenario.model import Path, Scenario, Solve, Until
 from emissions.scenario.compare import peak_of
 from emissions.scenario.measure_levels import with_measure_levels
+from emissions.scenario.model import Path, Scenario, Solve, Until
 from emissions.scenario.project import Start, project
 from emissions.scenario.projection import Projection
 from emissions.scenario.target_data import targets_of

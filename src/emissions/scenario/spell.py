@@ -145,6 +145,7 @@ def _row(spot: Spot, problems: list[Problem]) -> Spot:
         elif key in vocabulary.conditions:
             entries[key] = _condition(key, value, problems, interval=False)
         else:
+            entries[key] = value
             known = (*_COLUMNS, *vocabulary.conditions)
             problems.append(value.problem("scenario_no_column", key, nearest=nearest(key, known)))
     return spot.having(entries) if isinstance(spot.value, dict) else spot
@@ -173,7 +174,11 @@ def _selector(spot: Spot, problems: list[Problem]) -> Spot:
             where[key] = _condition(key, value, problems)
         else:
             known = (*_LISTS, "stage_at_most", "where", "substances", *vocabulary.conditions)
-            problems.append(value.problem("selector_unknown_key", key, nearest=nearest(key, known)))
+            near = nearest(key, known)
+            problems.append(value.problem("selector_unknown_key", key, nearest=near))
+            if near in _LISTS:
+                # what is meant is read all the same, so that nothing that follows from its absence is told
+                entries.setdefault(_LISTS[near][0], _words(value, _LISTS[near][1], problems))
     if where:
         entries["where"] = spot.having(where)
     return spot.having(entries)

@@ -105,11 +105,13 @@ class Values:
     def phase(self, measure: Measure) -> Floats:
         """Return how far a measure is: 0 until its start, 1 from the year in which it is full, shape (years,).
 
-        ``start`` is the first year with an effect: the year before is the last without one.
+        ``start`` is the first year with an effect: the year before is the last without one. ``step`` is full at once
+        in the year in which it is full, ``constant`` in the year of its start.
         """
         before = measure.start - 1
-        if measure.shape == "step" or before >= measure.full:
-            return (np.array(self.years) >= measure.full).astype(np.float64)
+        if measure.shape in {"step", "constant"}:
+            begins = measure.full if measure.shape == "step" else measure.start
+            return (np.array(self.years) >= begins).astype(np.float64)
         if measure.shape == "logistic":
             # the S-curve runs from 1 to 99 % of the way between the two years, and is scaled to 0 and 1 at its ends
             curve = path_values({before: 0.01, measure.full: 0.99}, self.years, "logistic", base=0.01, cap=1.0).values
