@@ -40,7 +40,7 @@ def write_compare_book(found: Comparison, path: Path, language: Language, comman
 def _summary(found: Comparison, names: Names, command: str) -> Summary:
     words = names.words
     named = titles(found, words)
-    lines = [*named.items(), *([(names.heading("made").replace("\n", "  "), command)] if command else [])]
+    lines = [*named.items(), *([(names.heading("command").replace("\n", "  "), command)] if command else [])]
     rows: list[list[object]] = []
     for where, part in found.peaks.groupby("boundary", sort=False):
         of = {str(row["scenario"]): row for row in part.to_dict("records")}

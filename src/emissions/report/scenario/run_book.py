@@ -48,9 +48,11 @@ def _summary(outcome: Outcome, names: Names, command: str) -> Summary:
         ),
         (names.heading("factor_set").replace("\n", "  "), outcome.projection.run.library.set.name),
         (names.heading("gwp").replace("\n", "  "), outcome.projection.run.gwp),
-        *([(names.heading("made").replace("\n", "  "), command)] if command else []),
+        *([(names.heading("command").replace("\n", "  "), command)] if command else []),
     ]
-    said = [verdict(peak, where, words) + " " + cumulative(peak, words) for where, peak in outcome.peaks.items()]
+    said: list[str] = []
+    for where, peak in outcome.peaks.items():
+        said += [verdict(peak, where, words), cumulative(peak, words)]
     if not outcome.targets.empty:
         said.append(f"{words.text('targets.title')}: {counts(outcome.targets, words)}")
     years = short_years(scenario.years, scenario.base.year)
