@@ -108,6 +108,9 @@ def _of_energy(revised: Revised) -> list[tuple[str, str, str, Floats]]:
         found.append((f"{name}_consumption", "Mtce", here, plan.energy(carrier)))
         found.append((f"{name}_share_of_energy", "percent", here, 100 * share))
     found.append(("energy_intensity", "Mtce", here, plan.total / plan.gdp))
+    if revised.power is not None:
+        local = revised.power.coal * (1 - revised.power.exported_share)
+        found.append(("power_coal_share_of_coal", "percent", here, 100 * local / plan.energy("coal")))
     return found
 
 

@@ -122,13 +122,14 @@ class Sheet:
 
     def table(self, years: tuple[int, ...]) -> pd.DataFrame:
         """Return what moved as :data:`~emissions.scenario.projection.MOVE_COLUMNS`, years with a change only."""
-        records = []
-        for step, row, to, change in self.moved:
-            where = self.rows.iloc[row]
-            for year, amount in zip(years, change, strict=True):
-                if amount:
-                    names = (where["activity_id"], str(where["category"]), str(where["activity"]), to)
-                    records.append((step.id, step.kind, year, *names, float(amount), str(where["unit"])))
+        names = ("activity_id", "category", "activity", "unit")
+        columns = {name: self.rows[name].astype(str).tolist() for name in names}
+        records = [
+            (step.id, step.kind, year, *(columns[name][row] for name in names[:3]), to, amount, columns["unit"][row])
+            for step, row, to, change in self.moved
+            for year, amount in zip(years, change.tolist(), strict=True)
+            if amount
+        ]
         return pd.DataFrame(records, columns=list(MOVE_COLUMNS))
 
     def _note(self, step: Step, places: npt.NDArray[np.int64], before: Floats, to: str) -> None:
