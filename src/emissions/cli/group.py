@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from emissions.cli.language import LANGUAGES, Language
-from emissions.cli.texts import COMMANDS, FACTOR_COMMANDS, HEADINGS, OPTIONS, TEXTS, Text
+from emissions.cli.texts import COMMANDS, FACTOR_COMMANDS, HEADINGS, OPTIONS, SCENARIO_COMMANDS, TEXTS, Text
 
 
 @dataclass(frozen=True)
@@ -129,6 +129,11 @@ def root(session: Session) -> LazyGroup:
 def factors_group(session: Session) -> LazyGroup:
     """Return the command ``emissions factors``."""
     return group("factors", session, FACTOR_COMMANDS)
+
+
+def scenario_group(session: Session) -> LazyGroup:
+    """Return the command ``emissions scenario``."""
+    return group("scenario", session, SCENARIO_COMMANDS)
 
 
 def common(session: Session) -> list[click.Parameter]:

@@ -20,6 +20,10 @@ COMMANDS: dict[str, tuple[str, Text]] = {
     ),
     "compare": ("compare", {"zh": "比较两个结果，按成因分解差值", "en": "Compare two results by cause"}),
     "factors": ("group_factors", {"zh": "查看、检查和比较排放因子", "en": "Look at, check and compare factors"}),
+    "scenario": (
+        "group_scenario",
+        {"zh": "情景：通往碳达峰的路径，与规划目标对照", "en": "Paths to the carbon peak, held against the plans"},
+    ),
 }
 """Command -> module and short text."""
 
@@ -35,6 +39,24 @@ FACTOR_COMMANDS: dict[str, tuple[str, Text]] = {
     "check": ("factors_check", {"zh": "检查一个因子包", "en": "Check a factor package"}),
     "seal": ("factors_seal", {"zh": "封存一个因子包（写入校验值）", "en": "Seal a factor package (schema and hashes)"}),
     "diff": ("factors_diff", {"zh": "比较两个因子集", "en": "Compare two factor sets"}),
+}
+
+SCENARIO_COMMANDS: dict[str, tuple[str, Text]] = {
+    "new": ("scenario_new", {"zh": "生成一个带说明的情景文件", "en": "Write a scenario file with explanations"}),
+    "check": (
+        "scenario_check",
+        {"zh": "检查情景文件，一次列出全部问题", "en": "Check a scenario file; all problems at once"},
+    ),
+    "run": ("scenario_run", {"zh": "计算一个情景：路径、达峰、目标", "en": "Compute a scenario: paths, peak, targets"}),
+    "compare": ("scenario_compare", {"zh": "并排比较几个情景", "en": "Scenarios side by side"}),
+    "gap": ("scenario_gap", {"zh": "情景与目标的差距", "en": "How far a scenario misses its targets"}),
+    "solve": ("scenario_solve", {"zh": "求达到目标所需的力度", "en": "How far a lever must go to meet a target"}),
+    "decompose": ("scenario_decompose", {"zh": "分解二氧化碳变化的成因", "en": "What drove a change of CO2"}),
+    "targets": (
+        "scenario_targets",
+        {"zh": "规划目标的完成情况，附原文", "en": "Status of the plans' targets, with quotes"},
+    ),
+    "export": ("scenario_export", {"zh": "导出为其他模型可读的表", "en": "Export for other models (IAMC)"}),
 }
 
 TEXTS: dict[str, Text] = {
@@ -103,6 +125,63 @@ TEXTS: dict[str, Text] = {
         "zh": "比较两个因子集：增加、删除和改变的因子；用 --on 看对一个结果的影响。",
         "en": "Compare two factor sets: rows added, removed, changed; with --on, what it does to a result.",
     },
+    "scenario": {
+        "zh": "情景：在基准年清单上修改活动水平，逐年计算温室气体和大气污染物，与规划目标对照。\n\n"
+        "FILE 是情景文件（.yaml）或随程序提供的情景编号，如 nm-s2-plan。",
+        "en": "Scenarios revise the activity data of a base year; greenhouse gases and air pollutants of every year come "
+        "out together and are held against the plans.\n\n"
+        "FILE is a scenario file (.yaml) or the id of a shipped scenario such as nm-s2-plan.",
+    },
+    "scenario new": {
+        "zh": "生成一个带说明的情景文件。\n\n例：emissions scenario new 我的情景.yaml --region 150600 --year 2020 --to 2035",
+        "en": "Write a scenario file with explanations.\n\n"
+        "Example: emissions scenario new mine.yaml --region 150600 --year 2020 --to 2035",
+    },
+    "scenario check": {
+        "zh": "检查情景文件：形式、单位、来源、年份、份额、目标，以及不合常理之处。有错误时退出码为 2。",
+        "en": "Check scenario files: form, units, sources, years, shares, targets, and what is implausible. Exit code 2 "
+        "where there are errors.",
+    },
+    "scenario run": {
+        "zh": "计算一个情景，显示路径、是否达峰、目标完成情况、口径衔接和各项措施的作用；用 -o 写入文件夹。\n\n"
+        "例：emissions scenario run nm-s2-plan -o nm-s2",
+        "en": "Compute a scenario and show paths, peak, targets, bridge of the boundaries, what moved; -o writes files.\n\n"
+        "Example: emissions scenario run nm-s2-plan -o nm-s2",
+    },
+    "scenario compare": {
+        "zh": "并排比较几个情景：峰值年、平台、判断、累计排放、水平、目标、措施及其贡献。\n\n"
+        "例：emissions scenario compare nm-s1-current nm-s2-plan nm-s3-deep",
+        "en": "Scenarios side by side: peak year, plateau, verdict, cumulative emissions, levels, targets, measures and "
+        "what each contributes.\n\nExample: emissions scenario compare nm-s1-current nm-s2-plan nm-s3-deep",
+    },
+    "scenario gap": {
+        "zh": "列出情景未达到的目标和差距。",
+        "en": "List the targets that scenarios miss, and by how much.",
+    },
+    "scenario solve": {
+        "zh": "求一条路径要改到什么程度才能达到目标；缺省用情景文件的 solve 一节。\n\n"
+        "例：emissions scenario solve nm-s1-current --lever coal_share --target nm-coal-share-2025 "
+        "--after 2020 --low 0.8 --high 1",
+        "en": "Find how far a path must go to meet a target; the section solve of the file unless options say "
+        "otherwise.\n\nExample: emissions scenario solve nm-s1-current --lever coal_share --target nm-coal-share-2025 "
+        "--after 2020 --low 0.8 --high 1",
+    },
+    "scenario decompose": {
+        "zh": "把二氧化碳的变化分解为人口、产值、能源强度、化石占比、碳强度（LMDI），并给出残差和 Tapio 状态：\n"
+        "一个情景的两年之间（--from、--to），或两个情景的同一年（--year）。",
+        "en": "Decompose a change of CO2 into population, GDP, energy per GDP, fossil share, carbon (LMDI), with residual "
+        "and Tapio state: between two years of a scenario (--from, --to), or two scenarios in one year (--year).",
+    },
+    "scenario targets": {
+        "zh": "规划目标的完成情况，附原文。FILE 是情景、清单结果文件夹或工作簿；--ex-post 用已公布的实际数值。\n\n"
+        "例：emissions scenario targets --region 150000 --ex-post --year 2025",
+        "en": "Status of the plans' targets with their quotes. FILE is a scenario, a result folder or a workbook; "
+        "--ex-post takes observed values.\n\nExample: emissions scenario targets --region 150000 --ex-post --year 2025",
+    },
+    "scenario export": {
+        "zh": "把情景导出为 IAMC 格式的 CSV（pyam 等可读）；不给 -o 时写到标准输出。",
+        "en": "Export scenarios as IAMC CSV (pyam and others read it); to standard output without -o.",
+    },
 }
 
 OPTIONS: dict[str, Text] = {
@@ -145,4 +224,42 @@ OPTIONS: dict[str, Text] = {
         "en": "Compute this result again under the second set and compare.",
     },
     "limit": {"zh": "最多显示的条数", "en": "How many to show at most."},
+    "scenario_out": {"zh": "把结果写入这个文件夹", "en": "Write the results into this folder."},
+    "scenario_factors": {
+        "zh": "因子集名称或文件（缺省用情景文件所写的）",
+        "en": "Factor set, by name or file (default: that of the scenario file).",
+    },
+    "strict_targets": {"zh": "有目标未达到时退出码为 1", "en": "Exit code 1 where a target is missed."},
+    "strict_year": {"zh": "“2030年前”按 2029 年及以前理解", "en": "Read before 2030 as 2029 at the latest."},
+    "runs": {"zh": "随机模拟的次数", "en": "Number of runs of the draws."},
+    "seed": {"zh": "随机模拟的种子", "en": "Seed of the draws."},
+    "draws": {
+        "zh": "按情景文件的 uncertainty 一节作随机模拟",
+        "en": "Draw as the section uncertainty of the file says.",
+    },
+    "substances": {"zh": "表中显示的物质，可重复给出", "en": "Substance of the tables; may be given again."},
+    "model": {"zh": "IAMC 表中的模型名", "en": "Name of the model in the IAMC table."},
+    "iamc": {"zh": "导出格式", "en": "Format of the export."},
+    "export_out": {"zh": "写入的文件", "en": "File to write."},
+    "title": {"zh": "情景标题", "en": "Title of the scenario."},
+    "base_year": {"zh": "基准年", "en": "Base year."},
+    "end_year": {"zh": "最后一年", "en": "Last year."},
+    "from_year": {"zh": "起始年（缺省为基准年）", "en": "First year (default: the base year)."},
+    "to_year": {"zh": "终止年（缺省为最后一年）", "en": "Second year (default: the last one)."},
+    "compare_year": {"zh": "比较两个情景的年份", "en": "Year in which two scenarios are compared."},
+    "evaluation_year": {
+        "zh": "评价年份，如 2023（中期）、2025（终期）；缺省按各目标的目标年",
+        "en": "Year of the evaluation, such as 2023 (mid-term) or 2025 (final); default: each target in its own year.",
+    },
+    "ex_post": {"zh": "用已公布的实际数值评价", "en": "Evaluate from observed values."},
+    "no_quotes": {"zh": "不显示原文", "en": "Leave the quotes out."},
+    "lever": {"zh": "要改变的路径，如 coal_share", "en": "Path to change, such as coal_share."},
+    "target": {"zh": "要达到的目标编号", "en": "Id of the target to meet."},
+    "solve_indicator": {"zh": "要达到的指标（代替 --target）", "en": "Indicator to reach (in place of --target)."},
+    "comparator": {"zh": "比较符号", "en": "Comparator."},
+    "value": {"zh": "指标要达到的值", "en": "Value the indicator must reach."},
+    "after": {"zh": "只改变这一年之后的值", "en": "Change the path after this year only."},
+    "low": {"zh": "最小倍数", "en": "Smallest factor."},
+    "high": {"zh": "最大倍数", "en": "Largest factor."},
+    "solved_out": {"zh": "把求得的情景写成文件", "en": "Write the scenario so solved to a file."},
 }

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from emissions.errors import Problem, ResultError
 
 KIND = "emissions-result"
 """What the manifest of a result calls itself."""
+TABLES_KIND = "emissions-tables"
+"""What the manifest of a folder calls itself that holds reports only, such as those of several scenarios."""
 MANIFEST = Path("result") / "manifest.json"
 
 
@@ -65,12 +68,26 @@ def check_replaceable(target: Path) -> None:
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:
-    """Return the manifest of a result folder, None where the folder is no result."""
+    """Return the manifest of a folder that this package wrote, None where it did not write it."""
     try:
         found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    return found if isinstance(found, dict) and found.get("kind") == KIND else None
+    return found if isinstance(found, dict) and found.get("kind") in {KIND, TABLES_KIND} else None
+
+
+def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Write the manifest of a folder whose other files are all there: with their names and hashes."""
+    own = sorted(path for path in folder.rglob("*") if path.is_file())
+    files = {path.relative_to(folder).as_posix(): _digest(path) for path in own}
+    text = json.dumps({**manifest, "files": files}, ensure_ascii=False, indent=1, default=str)
+    (folder / MANIFEST).parent.mkdir(exist_ok=True)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _previous(target: Path) -> Path:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +17,7 @@ from emissions.activity.table import ActivityTable
 from emissions.engine import Run
 from emissions.errors import Problem, ResultError
 from emissions.factors import FactorLibrary, FactorSet, load_factors
-from emissions.report.folder import KIND, MANIFEST, read_manifest, settle, staged
+from emissions.report.folder import KIND, MANIFEST, read_manifest, settle, staged, write_manifest
 from emissions.report.formats import DEFAULT_FORMATS, write_formats
 from emissions.report.tables import used_factors
 from emissions.vocabulary import Language
@@ -47,6 +46,7 @@ def save(
     formats: Sequence[str] = DEFAULT_FORMATS,
     language: Language = "zh",
     command: str = "",
+    more: Callable[[Path], None] | None = None,
 ) -> Path:
     """Write a calculation into a folder: reports for people and ``result/`` for ``explain`` and ``compare``.
 
@@ -63,6 +63,8 @@ def save(
         Language that comes first in the workbook.
     command
         Command line, for the manifest.
+    more
+        Writes further files into the folder it is given.
 
     Returns
     -------
@@ -79,10 +81,9 @@ def save(
     with staged(target) as part:
         write_formats(run, part, formats, language, manifest)
         _write_tables(run, part / MANIFEST.parent)
-        own = sorted(path for path in part.rglob("*") if path.is_file())
-        files = {path.relative_to(part).as_posix(): _digest(path) for path in own}
-        text = json.dumps({**manifest, "files": files}, ensure_ascii=False, indent=1, default=str)
-        (part / MANIFEST).write_text(text + "\n", encoding="utf-8")
+        if more is not None:
+            more(part)
+        write_manifest(part, manifest)
     return Path(folder)
 
 
@@ -100,7 +101,7 @@ def load(folder: str | Path) -> Run:
     target = Path(folder).absolute()
     settle(target)
     manifest = read_manifest(target)
-    if manifest is None:
+    if manifest is None or manifest["kind"] != KIND:
         raise ResultError([Problem("no_result_here", found=str(folder))])
     if manifest.get("format") != FORMAT:
         raise ResultError([Problem("result_of_other_version", found=str(manifest.get("format")), allowed=str(FORMAT))])
@@ -186,11 +187,6 @@ def _write(frame: pd.DataFrame, path: Path) -> None:
 
 def _write_json(content: Mapping[str, Any], path: Path) -> None:
     path.write_text(json.dumps(content, ensure_ascii=False, default=dict) + "\n", encoding="utf-8")
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 # ---------------------------------------------------------------- reading

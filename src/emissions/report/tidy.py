@@ -28,9 +28,14 @@ def write_csv(run: Run, folder: Path, language: Language) -> None:
     """
     folder.mkdir()
     for name, table in tidy_tables(run, language).items():
-        texts = [column for column in table if not pd.api.types.is_numeric_dtype(table[column])]
-        safe = table.assign(**{str(column): _defused(table[column]) for column in texts})
-        safe.to_csv(folder / f"{name}.csv", index=False, encoding="utf-8-sig", lineterminator="\r\n")
+        write_table_csv(table, folder / f"{name}.csv")
+
+
+def write_table_csv(table: pd.DataFrame, path: Path) -> None:
+    """Write a table as :func:`write_csv` does."""
+    texts = [column for column in table if not pd.api.types.is_numeric_dtype(table[column])]
+    safe = table.assign(**{str(column): _defused(table[column]) for column in texts})
+    safe.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
 
 
 def write_parquet(run: Run, folder: Path, language: Language) -> None:

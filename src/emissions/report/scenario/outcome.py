@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from emissions.scenario.compare import peak_of
 from emissions.scenario.model import Scenario
-from emissions.scenario.peak import Peak, find_peak
+from emissions.scenario.peak import Peak
 from emissions.scenario.projection import Projection
 
 CARBON = (("co2", "territorial"), ("co2_energy_balance", "energy_balance"))
@@ -101,11 +102,5 @@ def outcome(
 
 def peaks(projection: Projection) -> dict[str, Peak]:
     """Return the peak of CO2 in each boundary that the scenario has; nothing where years are left out."""
-    found: dict[str, Peak] = {}
-    for name, boundary in CARBON:
-        series = projection.indicator(name)
-        years = [int(year) for year in series.index]
-        if len(years) > 1 and years == list(range(years[0], years[-1] + 1)):
-            values = series.to_numpy(dtype=float)
-            found[boundary] = find_peak(years, values, observed_until=projection.scenario.base.year)
-    return found
+    found = {boundary: peak_of(projection, name) for name, boundary in CARBON}
+    return {boundary: peak for boundary, peak in found.items() if peak is not None}

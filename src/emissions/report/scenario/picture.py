@@ -10,7 +10,7 @@ import pandas as pd
 
 from emissions.report.scenario.outcome import CARBON, Outcome
 from emissions.report.scenario.shown import shown_unit
-from emissions.report.scenario.words import boundary, indicator
+from emissions.report.scenario.words import boundary, indicator, title
 from emissions.report.words import Words
 from emissions.scenario.peak import BAND, Peak
 
@@ -89,9 +89,8 @@ def picture_of_run(outcome: Outcome, words: Words) -> Picture:
                 *marks,
             )
         )
-    name = outcome.scenario.title
-    title = words.text("chart.run", title=name.zh if words.language == "zh" else name.en)
-    return Picture(title, unit, outcome.scenario.base.year, tuple(lines))
+    heading = words.text("chart.run", title=title(outcome.scenario, words))
+    return Picture(heading, unit, outcome.scenario.base.year, tuple(lines))
 
 
 def picture_of_comparison(

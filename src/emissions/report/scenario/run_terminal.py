@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from emissions.errors import Problem
 from emissions.report.console import print_item, text
@@ -125,7 +127,7 @@ def _draws(outcome: Outcome, console: Console, words: Words) -> None:
             continue
         shown = Shown.of(own["p95"], "t", words.language)
         for quantile in ("p50", "p5", "p95"):
-            cells = [text(shown.text(float(own.loc[year, quantile])), "quiet" * (quantile != "p50")) for year in years]
+            cells = [text(shown.text(float(own[quantile].loc[year])), "quiet" * (quantile != "p50")) for year in years]
             label = f"{substance} {words.named('quantile', quantile)}"
             table.add_row(text(label, "quiet" * (quantile != "p50")), *cells, text(shown.unit, "quiet"))
     shares = [text(f"{100 * float(draws.peaked[year]):.0f} %") for year in years]
@@ -199,22 +201,22 @@ def _moves(outcome: Outcome, console: Console, words: Words) -> None:
     table.add_column(words.text("heading.unit"), no_wrap=True)
     left = 0
     for name, part in summed.groupby("step", sort=False):
+        title_of = step(str(name), outcome.scenario, words)
         # amounts of different units have no common size: the largest of each unit come first
         rank = part["amount"].abs().groupby(part["unit"]).rank(ascending=False, method="first")
         ordered = part.loc[rank.sort_values(kind="stable").index]
         few = max(2, _MOVES // max(1, summed["step"].nunique()))
         left += max(0, len(ordered) - few)
         for number, row in enumerate(ordered.head(few).to_dict("records")):
-            label = step(str(name), outcome.scenario, words) if number == 0 else ""
-            table.add_row(text(label), *_move(row, words))
+            table.add_row(text(title_of if number == 0 else ""), *_move(row, words))
     console.print(table)
     if left:
         console.print(text("  " + words.text("scenario.more_moves", number=left), "quiet"))
     console.print()
 
 
-def _move(row: dict[str, object], words: Words) -> tuple[object, ...]:
-    unit, amount, to = str(row["unit"]), float(str(row["amount"])), str(row["to"])
+def _move(row: Mapping[Hashable, Any], words: Words) -> tuple[Text, ...]:
+    unit, amount, to = str(row["unit"]), float(row["amount"]), str(row["to"])
     shown = Shown.of([amount], unit, words.language) if unit == "t" else _large(amount, words.unit(unit), words)
     target = words.named("destination", to) if to else ""
     if target == to and to:

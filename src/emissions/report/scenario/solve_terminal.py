@@ -13,6 +13,7 @@ from emissions.report.scenario.shown import Shown
 from emissions.report.scenario.words import indicator
 from emissions.report.words import Words
 from emissions.scenario.solve import Solution
+from emissions.scenario.target_data import load_indicators
 from emissions.vocabulary import Language
 
 
@@ -54,5 +55,9 @@ def solutions_json(solutions: Sequence[Solution]) -> str:
 
 
 def _wanted(said: str, words: Words) -> str:
-    name, _, rest = said.partition(" ")
-    return f"{indicator(name, words)} {rest}".strip()
+    """Return what was asked for with the indicator in words; a target is named by its id before it."""
+    front, _, rest = said.rpartition(": ")
+    name, _, rule = rest.partition(" ")
+    known = load_indicators().get(name)
+    label = indicator(name, words) if known is None else known.label_zh if words.language == "zh" else known.label_en
+    return f"{label} {rule}" + (f" ({front})" if front else "")

@@ -127,7 +127,8 @@ def _points(frame: _Frame, years: Sequence[int], values: Sequence[float]) -> lis
 
 def _peaks(frame: _Frame, picture: Picture) -> list[str]:
     """Return marks and years of the peaks; a year that would stand on another one is left to the legend."""
-    parts, taken = [], []
+    parts: list[str] = []
+    taken: list[tuple[float, float]] = []
     for number, line in enumerate(picture.lines):
         if line.peak is None:
             continue

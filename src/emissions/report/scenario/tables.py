@@ -54,8 +54,8 @@ def inventory_by_year(projection: Projection) -> pd.DataFrame:
     table = totals(projection.run, ("category", "substance", "year")).astype({"category": str, "substance": str})
     gases = co2_equivalent(table, projection.run.gwp)
     if len(gases):
-        summed = gases.groupby(["category", "year"], as_index=False)["co2e"].sum()
-        table = pd.concat([table, summed.rename(columns={"co2e": "emission"}).assign(substance=CO2E)])
+        summed = gases.groupby(["category", "year"])["co2e"].sum().rename("emission").reset_index()
+        table = pd.concat([table, summed.assign(substance=CO2E)])
     words = load_vocabulary()
     ranks = {name: number for number, name in enumerate([CO2E, *words.substances])}
     order = {name: number for number, name in enumerate(words.categories)}

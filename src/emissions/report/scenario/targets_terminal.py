@@ -66,6 +66,24 @@ def print_targets(targets: pd.DataFrame, console: Console, words: Words, *, quot
     console.print()
 
 
+def print_gaps(targets: pd.DataFrame, scenario: str, console: Console, words: Words) -> None:
+    """Print the targets of a scenario that are missed, widest relative gap first, with the words of the document."""
+    console.print()
+    console.print(text(words.text("gap.title", scenario=scenario), "title"))
+    if targets.empty:
+        console.print(text("  " + words.text("targets.none"), "doubt"))
+        return
+    console.print(text("  " + counts(targets, words), "quiet"))
+    missed = targets[targets["status"].isin(["missed", "behind"])]
+    if missed.empty:
+        console.print(text("  " + words.text("targets.all_met"), "good"))
+    relative = (missed["gap"] / missed["target_value"].where(missed["target_value"] != 0)).abs()
+    for row in missed.loc[relative.sort_values(ascending=False, kind="stable").index].to_dict("records"):
+        _item(row, console, words)
+        _quote(row, console)
+    console.print()
+
+
 def counts(targets: pd.DataFrame, words: Words) -> str:
     """Return how many targets have each status."""
     numbers = targets["status"].value_counts()
