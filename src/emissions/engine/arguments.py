@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -196,14 +197,14 @@ class ArgumentFinder:
         """
         measured = self._measured_match(card, substance, name, unit)
         of = card.parameters[name].substance or substance
-        controls, codes = np.unique(self.keys["control"].to_numpy(dtype=str), return_inverse=True)
-        lists = [self._devices(str(control), of, card.stream) for control in controls]
+        controls, codes = self._controls
+        lists = [self._devices(control, of, card.stream) for control in controls]
         stated = np.array([devices is not None for devices in lists])[codes]
         stated |= not can_be_controlled(of, self.vocabulary)
         passing = np.where(stated, 1.0, np.nan)
         missing = np.full(len(self.keys), "control_not_stated", dtype=object)
         matches = list(measured)
-        rates = self._rates()
+        rates = self._rates
         for device in sorted({device for devices in lists if devices for device in devices}):
             has = np.array([devices is not None and device in devices for devices in lists])[codes]
             matched = self.resolver.resolve(self.request(card, substance, name, unit, device=device))
@@ -224,6 +225,13 @@ class ArgumentFinder:
         devices = devices_on(control, substance, self.vocabulary)
         return devices and tuple(device for device in devices if treats(device, stream, self.vocabulary))
 
+    @cached_property
+    def _controls(self) -> tuple[list[str], Rows]:
+        """Distinct controls of the keys, and which of them each key has."""
+        controls, codes = np.unique(self.keys["control"].to_numpy(dtype=str), return_inverse=True)
+        return [str(control) for control in controls], codes.astype(np.int64)
+
+    @cached_property
     def _rates(self) -> Numbers:
         """Return collection x operating rate of each key; what is not stated leaves the published efficiency alone."""
         rates = np.ones(len(self.keys))

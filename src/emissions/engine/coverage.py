@@ -127,18 +127,20 @@ def count_once(lines: pd.DataFrame, cards: Mapping[str, Card]) -> pd.DataFrame:
     wholes = [name for name in lines["card"].unique() if name and cards[name].whole_of]
     if not wholes:
         return lines
-    lines = lines.copy()
-    tier = np.array([cards[name].tier if name else 0 for name in lines["card"]], dtype=np.int64)
-    good = (lines["status"] == "ok").to_numpy()
-    place = lines["key"].astype(str) + "|" + lines["substance"].astype(str)
+    codes, names = pd.factorize(lines["card"])
+    tier = np.array([cards[str(name)].tier if name else 0 for name in names], dtype=np.int64)[codes]
+    status, reason = lines["status"].to_numpy(dtype=object).copy(), lines["reason"].to_numpy(dtype=object).copy()
+    good = status == "ok"
+    substances, known = pd.factorize(lines["substance"])
+    place = lines["key"].to_numpy(dtype=np.int64) * len(known) + substances
     for name in wholes:
         whole = good & (lines["card"] == name).to_numpy()
-        part = good & lines["stream"].isin(cards[name].whole_of).to_numpy() & place.isin(set(place[whole])).to_numpy()
-        better = place[part].isin(set(place[part & (tier >= cards[name].tier)]))
-        lost = whole & place.isin(set(place[part][better])).to_numpy()
-        lost[np.flatnonzero(part)[~better.to_numpy()]] = True
-        lines.loc[lost, ["status", "reason"]] = ["IE", "counted_by_better_method"]
-    return lines
+        part = good & lines["stream"].isin(cards[name].whole_of).to_numpy() & np.isin(place, place[whole])
+        better = np.isin(place[part], place[part & (tier >= cards[name].tier)])
+        lost = whole & np.isin(place, place[part][better])
+        lost[np.flatnonzero(part)[~better]] = True
+        status[lost], reason[lost] = "IE", "counted_by_better_method"
+    return lines.assign(status=status, reason=reason)
 
 
 def keep_notation(lines: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFrame:

@@ -81,21 +81,19 @@ def _stops(
         return np.full(len(keys), "", dtype=object)
     dimensions = finder.resolver.dimensions(request, rows)
     given = dict(request.where)
-    free = {
-        column: finder.keys[column.removeprefix(_CONDITION)].iloc[keys].to_numpy(dtype=object)
+    free = [
+        column
         for column in dimensions
         if column.startswith(_CONDITION) and column.removeprefix(_CONDITION) not in given
-    }
-    kinds: dict[tuple[int, ...], str] = {}
-    answers = np.full(len(keys), "", dtype=object)
+    ]
     codes = np.column_stack([one[keys] for one, _ in dimensions.values()])
-    for number, kind in enumerate(map(tuple, codes.tolist())):
-        if kind not in kinds:
-            lines = {name: ranks[code] for code, (name, (_, ranks)) in zip(kind, dimensions.items(), strict=True)}
-            unstated = [column for column, words in free.items() if not _stated(words[number])]
-            kinds[kind] = _what_fails(lines, unstated, parameter)
-        answers[number] = kinds[kind]
-    return answers
+    kinds, first, kind_of = np.unique(codes, axis=0, return_index=True, return_inverse=True)
+    answers = np.full(len(kinds), "", dtype=object)
+    for number, (kind, place) in enumerate(zip(kinds.tolist(), keys[first].tolist(), strict=True)):
+        lines = {name: ranks[code] for code, (name, (_, ranks)) in zip(kind, dimensions.items(), strict=True)}
+        unstated = [name for name in free if not _stated(finder.keys[name.removeprefix(_CONDITION)].iat[place])]
+        answers[number] = _what_fails(lines, unstated, parameter)
+    return answers[kind_of.reshape(-1)]
 
 
 def _what_fails(lines: Mapping[str, Ranks], unstated: list[str], parameter: str) -> str:

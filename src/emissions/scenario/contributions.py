@@ -10,6 +10,7 @@ import pandas as pd
 
 from emissions.engine import Run
 from emissions.inventory import totals
+from emissions.scenario.comparable import estimated, unlike
 from emissions.scenario.measures import in_order
 from emissions.scenario.model import Scenario
 from emissions.scenario.project import Start, project
@@ -45,11 +46,7 @@ class _Result:
         A control that makes an unestimated emission an estimated one is no increase.
         """
         change = self.emissions.sub(other.emissions, fill_value=0.0)
-        mine, theirs = self.quantities.align(other.quantities, fill_value=0.0)
-        one, two = mine.sum(axis=1), theirs.sum(axis=1)
-        there = (one > 0) & (two > 0)
-        unlike = there & ((mine["not_estimated"] * two - theirs["not_estimated"] * one).abs() > _ALIKE * one * two)
-        places = {(name[0], name[1]) for name in unlike.index[unlike.to_numpy()].tolist()}
+        places = {(name[0], name[1]) for name in unlike(self.quantities, other.quantities).tolist()}
         kept = np.array([place not in places for place in change.index.tolist()], dtype=bool)
         return pd.Series(np.where(kept, change.to_numpy(dtype=np.float64), np.nan), index=change.index)
 
@@ -127,16 +124,5 @@ def contributions(scenario: Scenario, base: Start, years: Sequence[int]) -> pd.D
 def _of_run(run: Run, years: Sequence[int]) -> _Result:
     table = totals(run, ("substance", "year")).astype({"substance": str, "year": int})
     emissions = table[table["year"].isin(years)].set_index(["substance", "year"])["emission"].astype(float)
-    lines = run.lines[run.lines["status"].isin(["ok", "NE"]) & (run.lines["memo"] == "")]
-    lines = lines.sort_values("status", ascending=False, kind="stable").drop_duplicates(["key", "substance"])
-    keys = run.keys.loc[lines["key"], ["year", "dimension", "category", "activity"]].reset_index(drop=True)
-    good = (lines["status"] == "ok").to_numpy()
-    quantity = lines["quantity"].to_numpy(dtype=np.float64)
-    found = keys.astype({"dimension": str, "category": str, "activity": str}).assign(
-        substance=lines["substance"].astype(str).to_numpy(),
-        estimated=np.where(good, quantity, 0.0),
-        not_estimated=np.where(good, 0.0, quantity),
-    )
-    found = found[found["year"].isin(years)]
-    places = ["substance", "year", "dimension", "category", "activity"]
-    return _Result(emissions, found.groupby(places)[["estimated", "not_estimated"]].sum())
+    quantities = estimated(run)
+    return _Result(emissions, quantities[quantities.index.get_level_values("year").isin(list(years))])

@@ -11,9 +11,11 @@ import pandas as pd
 
 from emissions.activity import ActivityTable
 from emissions.engine import Run, calculate
+from emissions.errors import Problem
 from emissions.factors import FactorLibrary
 from emissions.inventory import co2_equivalent, totals
 from emissions.scenario.carriers import Carriers, carriers
+from emissions.scenario.comparable import unlike_base
 from emissions.scenario.model import Scenario
 from emissions.scenario.power import NEW_ENERGY
 from emissions.scenario.projection import BRIDGE_COLUMNS, INDICATOR_COLUMNS, Projection
@@ -68,19 +70,26 @@ def project(
     shown = tuple(sorted({scenario.base.year, *years})) if years else scenario.years
     revised = revise(base.activity, base.known, scenario, base.vocabulary, measures=measures, years=shown)
     run = calculate(revised.table(base.activity), base.factors)
+    apart = unlike_base(run, scenario.base.year)
     return Projection(
         scenario,
         run,
-        indicators(revised, run),
+        indicators(revised, run, apart),
         _bridge(revised),
         revised.sheet.table(revised.years),
         _harmonisation(revised),
-        revised.notes,
+        (*revised.notes, *_not_comparable(apart)),
     )
 
 
-def indicators(revised: Revised, run: Run) -> pd.DataFrame:
-    """Return what targets are held against, as :data:`~emissions.scenario.projection.INDICATOR_COLUMNS`."""
+def indicators(revised: Revised, run: Run, apart: pd.DataFrame) -> pd.DataFrame:
+    """Return what targets are held against, as :data:`~emissions.scenario.projection.INDICATOR_COLUMNS`.
+
+    Parameters
+    ----------
+    apart
+        Substances and years that are not estimated to the extent of the base year: they have no indicator.
+    """
     found = [*levels(revised), *_of_emissions(revised, run)]
     frames = [
         pd.DataFrame(
@@ -88,7 +97,26 @@ def indicators(revised: Revised, run: Run) -> pd.DataFrame:
         )
         for name, unit, where, value in found
     ]
-    return pd.concat(frames, ignore_index=True)[list(INDICATOR_COLUMNS)]
+    table = pd.concat(frames, ignore_index=True)[list(INDICATOR_COLUMNS)]
+    gone = set(zip("emission:" + apart["substance"], apart["year"], strict=True))
+    return table[[place not in gone for place in zip(table["indicator"], table["year"], strict=True)]]
+
+
+def _not_comparable(apart: pd.DataFrame) -> list[Problem]:
+    """Say which paths of emissions end because what is estimated changes."""
+    return [
+        Problem(
+            "path_not_comparable",
+            level="warning",
+            found=str(substance),
+            facts={
+                "year": str(part["year"].min()),
+                "for_category": str(part["category"].iloc[0]),
+                "for_activity": str(part["activity"].iloc[0]),
+            },
+        )
+        for substance, part in apart.groupby("substance", sort=True)
+    ]
 
 
 def levels(revised: Revised) -> list[tuple[str, str, str, Floats]]:
@@ -108,6 +136,9 @@ def _of_energy(revised: Revised) -> list[tuple[str, str, str, Floats]]:
         found.append((f"{name}_consumption", "Mtce", here, plan.energy(carrier)))
         found.append((f"{name}_share_of_energy", "percent", here, 100 * share))
     found.append(("energy_intensity", "Mtce", here, plan.total / plan.gdp))
+    if revised.power is not None:
+        local = revised.power.coal * (1 - revised.power.exported_share)
+        found.append(("power_coal_share_of_coal", "percent", here, 100 * local / plan.energy("coal")))
     return found
 
 
@@ -117,9 +148,9 @@ def _of_power(revised: Revised) -> list[tuple[str, str, str, Floats]]:
         return []
     capacity = power.capacity
     zero = np.zeros(len(revised.years))
-    total: Floats = np.sum([*capacity.values()], axis=0)
-    renewable: Floats = np.sum([*(capacity[name] for name in power.renewable), zero], axis=0)
-    new_energy: Floats = np.sum([*(capacity[name] for name in NEW_ENERGY if name in capacity), zero], axis=0)
+    total: Floats = sum(capacity.values(), zero)
+    renewable: Floats = sum((capacity[name] for name in power.renewable), zero)
+    new_energy: Floats = sum((capacity[name] for name in NEW_ENERGY if name in capacity), zero)
     found = [
         *((f"capacity_{'coal_power' if name == 'coal' else name}", "GW", "", one) for name, one in capacity.items()),
         *((f"generation_{name}", "TWh", "", one) for name, one in power.generation.items()),

@@ -185,7 +185,8 @@ def _is_power(word: str, vocabulary: Vocabulary) -> bool:
 def _held(sheet: Sheet) -> list[Problem]:
     """Say which rows nothing moves."""
     moved = {row for _, row, _, _ in sheet.moved}
-    still = [row for row in range(len(sheet)) if row not in moved and sheet.rows["quantity"].iat[row]]
+    quantity = np.nan_to_num(sheet.rows["quantity"].to_numpy(dtype=np.float64))
+    still = [row for row in range(len(sheet)) if row not in moved and quantity[row]]
     names = sorted({f"{sheet.rows['category'].iat[row]} {sheet.rows['activity'].iat[row]}" for row in still})
     if not moved or not names:
         return []
@@ -202,31 +203,23 @@ def _table(revised: Revised, base: ActivityTable) -> ActivityTable:
     quantity = sheet.quantity.reshape(-1, *sheet.quantity.shape[-2:])[0]
     start = base.rows["quantity"].to_numpy(dtype=np.float64)
     came_in = np.arange(len(sheet)) >= len(base.rows)
-    frames, links = [base.rows], []
-    for line, year in enumerate(revised.years):
-        shown = ~came_in | (quantity[line] != 0)
-        if line == 0:
-            shown &= came_in
-        rows = sheet.rows[shown].copy()
-        if rows.empty:
-            continue
-        origin = sheet.origin[shown]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            ratio = np.where(start[origin] != 0, quantity[line][shown] / start[origin], 0.0)
-        parents = base.rows["activity_id"].astype(str).to_numpy()[origin]
-        rows["activity_id"] = [f"{name} @{year}" for name in rows["activity_id"]]
-        for bound in ("low", "high"):
-            rows[bound] = rows[bound].to_numpy(dtype=np.float64) * ratio
-        frames.append(rows.assign(year=year, quantity=quantity[line][shown]))
-        links.append(
-            pd.DataFrame(
-                {"activity_id": rows["activity_id"], "parent_id": parents, "coefficient": ratio, "why": f"@{year}"}
-            )
-        )
-    joined = pd.concat(frames, ignore_index=True)
-    year = revised.years[0]
-    table = replace(base, measured=_any_year(base.measured, year), strata=_any_year(base.strata, year))
-    return table.with_rows(joined, parents=pd.concat(links, ignore_index=True) if links else None)
+    shown = ~came_in | (quantity != 0)
+    shown[0] &= came_in
+    line, place = np.nonzero(shown)
+    rows = sheet.rows.iloc[place].reset_index(drop=True)
+    amount, origin, year = quantity[line, place], sheet.origin[place], np.array(revised.years)[line]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(start[origin] != 0, amount / start[origin], 0.0)
+    names = [f"{name} @{when}" for name, when in zip(rows["activity_id"], year.tolist(), strict=True)]
+    bounds = {bound: rows[bound].to_numpy(dtype=np.float64) * ratio for bound in ("low", "high")}
+    rows = rows.assign(activity_id=names, year=year, quantity=amount, **bounds)
+    parents = base.rows["activity_id"].astype(str).to_numpy()[origin]
+    why = [f"@{when}" for when in year.tolist()]
+    links = pd.DataFrame({"activity_id": names, "parent_id": parents, "coefficient": ratio, "why": why})
+    joined = pd.concat([base.rows, rows], ignore_index=True) if len(rows) else base.rows
+    first = revised.years[0]
+    table = replace(base, measured=_any_year(base.measured, first), strata=_any_year(base.strata, first))
+    return table.with_rows(joined, parents=links)
 
 
 def _any_year(selectors: pd.DataFrame, year: int) -> pd.DataFrame:

@@ -84,7 +84,9 @@ class Sheet:
         if not len(places):
             return places
         before = self.quantity
-        taken = self.quantity[..., places] * share[..., None]
+        # a row without a quantity (NE) has a second one only from the year in which something has moved
+        part = share[..., None]
+        taken = np.where(part > 0, self.quantity[..., places] * part, 0.0)
         self.quantity = np.concatenate([np.broadcast_to(self.quantity, (*taken.shape[:-1], len(self))), taken], axis=-1)
         self.quantity[..., places] -= taken
         new = np.arange(len(self), len(self) + len(places))
@@ -122,20 +124,21 @@ class Sheet:
 
     def table(self, years: tuple[int, ...]) -> pd.DataFrame:
         """Return what moved as :data:`~emissions.scenario.projection.MOVE_COLUMNS`, years with a change only."""
-        records = []
-        for step, row, to, change in self.moved:
-            where = self.rows.iloc[row]
-            for year, amount in zip(years, change, strict=True):
-                if amount:
-                    names = (where["activity_id"], str(where["category"]), str(where["activity"]), to)
-                    records.append((step.id, step.kind, year, *names, float(amount), str(where["unit"])))
+        names = ("activity_id", "category", "activity", "unit")
+        columns = {name: self.rows[name].astype(str).tolist() for name in names}
+        records = [
+            (step.id, step.kind, year, *(columns[name][row] for name in names[:3]), to, amount, columns["unit"][row])
+            for step, row, to, change in self.moved
+            for year, amount in zip(years, change.tolist(), strict=True)
+            if amount
+        ]
         return pd.DataFrame(records, columns=list(MOVE_COLUMNS))
 
     def _note(self, step: Step, places: npt.NDArray[np.int64], before: Floats, to: str) -> None:
         first_after = self.quantity.reshape(-1, *self.quantity.shape[-2:])[0]
         first_before = before.reshape(-1, *before.shape[-2:])[0]
         for row in places.tolist():
-            change = first_after[:, row] - first_before[:, row]
+            change = np.nan_to_num(first_after[:, row] - first_before[:, row])
             if change.any():
                 self.moved.append((step, row, to, change))
 
