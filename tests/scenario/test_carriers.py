@@ -89,7 +89,11 @@ def test_a_row_that_is_split_has_the_energy_of_its_parts(tmp_path: Path) -> None
         example={"per": "mass", "given": {"net_calorific_value": 1, "energy_emission_factor": 1}, "gives": 1,
                  "kind": "derived by hand"},
     )  # fmt: skip
-    book = library(tmp_path, ncv("n1", TCE_PER_T, "lignite"), factor("e", 0.1, "t/GJ", activity="coal", parameter="energy_emission_factor"))
+    book = library(
+        tmp_path,
+        ncv("n1", TCE_PER_T, "lignite"),
+        factor("e", 0.1, "t/GJ", activity="coal", parameter="energy_emission_factor"),
+    )
     whole = carriers(table, run(table, book, burnt), WORDS)
     assert whole.heat.tolist() == pytest.approx([0.95e-6])
 
