@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from emissions.report.console import text
+from emissions.report.scenario import tables
 from emissions.report.scenario.braille import print_chart
 from emissions.report.scenario.effects_terminal import print_effects
 from emissions.report.scenario.outcome import POLLUTANTS
@@ -43,6 +44,9 @@ def print_scenarios(found: Comparison, console: Console, language: Language, *, 
         console.print(text(f"  {name}  ", "place") + text(label))
     console.print()
     console.print(side_by_side(found, words, chosen(found, substances)))
+    if lacking_of(found):
+        console.print(text("  " + words.text("report.mark_partial"), "quiet"))
+        console.print()
     print_chart(picture(found, words), console)
     _measures(found, console, words)
     print_status_table(found.targets, titles(found, words), console, words)
@@ -69,6 +73,12 @@ def chosen(found: Comparison, substances: Sequence[str]) -> tuple[str, ...]:
     return tuple(substances) or tuple(name for name in POLLUTANTS if name in present)
 
 
+def lacking_of(found: Comparison) -> frozenset[str]:
+    """Return the substances of which a scenario lacks something that was not estimated."""
+    names = frozenset[str]().union(*(tables.partial(one) for one in found.projections))
+    return frozenset(name.removeprefix("emission:") for name in names if name.startswith("emission:"))
+
+
 # ---------------------------------------------------------------- side by side
 
 
@@ -86,8 +96,10 @@ def side_by_side(found: Comparison, words: Words, substances: Sequence[str]) -> 
         for label, cells, unit in _peak_rows(rows, names, words):
             table.add_row(text("  " + label), *map(text, cells), text(unit, "quiet"))
         table.add_section()
+    lacking = lacking_of(found)
     for substance in ("CO2", *substances):
-        _levels(found.levels[found.levels["substance"] == substance], substance, names, table, words)
+        label = substance + "*" * (substance in lacking)
+        _levels(found.levels[found.levels["substance"] == substance], label, names, table, words)
     table.add_section()
     said = [counts(own, words) if len(own) else "–" for own in (_of(found.targets, name) for name in names)]
     table.add_row(text(words.text("targets.title"), "heading"), *map(text, said), text(""))
@@ -119,13 +131,13 @@ def _probability(value: float) -> str:
     return f"{value:.2g}" if math.isfinite(value) else "–"
 
 
-def _levels(levels: pd.DataFrame, substance: str, names: Sequence[str], table: Table, words: Words) -> None:
+def _levels(levels: pd.DataFrame, label: str, names: Sequence[str], table: Table, words: Words) -> None:
     """Add the levels of a substance, one line a year, each with its change since the base year."""
     if levels.empty:
         return
     shown = Shown.of(levels["value"], "t", words.language)
     of = {(str(row["scenario"]), int(row["year"])): row for row in levels.to_dict("records")}
-    table.add_row(text(substance, "heading"))
+    table.add_row(text(label, "heading"))
     for year in sorted({year for _, year in of}):
         cells = [
             f"{shown.text(float(of[name, year]['value']))}  {_change(float(of[name, year]['change']))}"
@@ -224,4 +236,6 @@ def contributions_table(own: pd.DataFrame, substances: Sequence[str], words: Wor
 
 def _moves(row: Mapping[Hashable, Any]) -> bool:
     values = [float(row[name]) for name in ("alone", "sequence", "last_in")]
-    return any(value != 0 for value in values if math.isfinite(value)) or not any(map(math.isfinite, values))
+    return any(abs(value) >= tables.DUST for value in values if math.isfinite(value)) or not any(
+        map(math.isfinite, values)
+    )
