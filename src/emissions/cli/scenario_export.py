@@ -23,7 +23,13 @@ def command(session: Session) -> Command:
         [
             click.Argument(["files"], nargs=-1, required=True, metavar="FILE..."),
             option(
-                session, "--format", "form", text="iamc", type=click.Choice(["iamc"]), default="iamc", show_default=True
+                session,
+                "--format",
+                text="iamc",
+                type=click.Choice(["iamc"]),
+                default="iamc",
+                show_default=True,
+                expose_value=False,
             ),
             option(session, "-o", "--out", text="export_out", type=click.Path(path_type=Path), metavar="FILE.csv"),
             option(session, "--model", text="model", metavar="NAME"),

@@ -128,31 +128,32 @@ TEXTS: dict[str, Text] = {
     "scenario": {
         "zh": "情景：在基准年清单上修改活动水平，逐年计算温室气体和大气污染物，与规划目标对照。\n\n"
         "FILE 是情景文件（.yaml）或随程序提供的情景编号，如 nm-s2-plan。",
-        "en": "Scenarios revise the activity data of a base year; greenhouse gases and air pollutants of every year come "
-        "out together and are held against the plans.\n\n"
+        "en": "Scenarios revise the activity data of a base year; greenhouse gases and air pollutants of every year "
+        "come out together and are held against the plans.\n\n"
         "FILE is a scenario file (.yaml) or the id of a shipped scenario such as nm-s2-plan.",
     },
     "scenario new": {
-        "zh": "生成一个带说明的情景文件。\n\n例：emissions scenario new 我的情景.yaml --region 150600 --year 2020 --to 2035",
+        "zh": "生成一个带说明的情景文件。\n\n"
+        "例：emissions scenario new 我的情景.yaml --region 150600 --year 2020 --to 2035",
         "en": "Write a scenario file with explanations.\n\n"
         "Example: emissions scenario new mine.yaml --region 150600 --year 2020 --to 2035",
     },
     "scenario check": {
         "zh": "检查情景文件：形式、单位、来源、年份、份额、目标，以及不合常理之处。有错误时退出码为 2。",
-        "en": "Check scenario files: form, units, sources, years, shares, targets, and what is implausible. Exit code 2 "
-        "where there are errors.",
+        "en": "Check scenario files: form, units, sources, years, shares, targets, and what is implausible. Exit code "
+        "2 where there are errors.",
     },
     "scenario run": {
         "zh": "计算一个情景，显示路径、是否达峰、目标完成情况、口径衔接和各项措施的作用；用 -o 写入文件夹。\n\n"
         "例：emissions scenario run nm-s2-plan -o nm-s2",
-        "en": "Compute a scenario and show paths, peak, targets, bridge of the boundaries, what moved; -o writes files.\n\n"
-        "Example: emissions scenario run nm-s2-plan -o nm-s2",
+        "en": "Compute a scenario and show paths, peak, targets, bridge of the boundaries, what moved; -o writes "
+        "files.\n\nExample: emissions scenario run nm-s2-plan -o nm-s2",
     },
     "scenario compare": {
         "zh": "并排比较几个情景：峰值年、平台、判断、累计排放、水平、目标、措施及其贡献。\n\n"
         "例：emissions scenario compare nm-s1-current nm-s2-plan nm-s3-deep",
-        "en": "Scenarios side by side: peak year, plateau, verdict, cumulative emissions, levels, targets, measures and "
-        "what each contributes.\n\nExample: emissions scenario compare nm-s1-current nm-s2-plan nm-s3-deep",
+        "en": "Scenarios side by side: peak year, plateau, verdict, cumulative emissions, levels, targets, measures "
+        "and what each contributes.\n\nExample: emissions scenario compare nm-s1-current nm-s2-plan nm-s3-deep",
     },
     "scenario gap": {
         "zh": "列出情景未达到的目标和差距。",
@@ -169,8 +170,8 @@ TEXTS: dict[str, Text] = {
     "scenario decompose": {
         "zh": "把二氧化碳的变化分解为人口、产值、能源强度、化石占比、碳强度（LMDI），并给出残差和 Tapio 状态：\n"
         "一个情景的两年之间（--from、--to），或两个情景的同一年（--year）。",
-        "en": "Decompose a change of CO2 into population, GDP, energy per GDP, fossil share, carbon (LMDI), with residual "
-        "and Tapio state: between two years of a scenario (--from, --to), or two scenarios in one year (--year).",
+        "en": "Decompose a change of CO2 into population, GDP, energy per GDP, fossil share, carbon (LMDI), with "
+        "residual and Tapio state: between two years of a scenario (--from, --to), or two scenarios in one (--year).",
     },
     "scenario targets": {
         "zh": "规划目标的完成情况，附原文。FILE 是情景、清单结果文件夹或工作簿；--ex-post 用已公布的实际数值。\n\n"

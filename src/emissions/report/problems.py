@@ -18,6 +18,8 @@ from emissions.vocabulary import Language, describe, message
 
 MOST = 200
 """Problems that are printed; JSON and the annotated copy hold all."""
+NAMED_ROWS = 5
+"""Rows of activity data that a text names before it counts the rest."""
 _MARKS = {"error": ("✗", "bad"), "warning": ("!", "doubt"), "info": ("·", "quiet")}
 _LARGE = re.compile(r"\b\d(?:\.\d+)?e\+\d+\b")
 """A number written with an exponent, such as ``2.95109e+07``."""
@@ -41,6 +43,8 @@ def _plain_number(number: re.Match[str]) -> str:
 
 
 def _fact(name: str, value: str, words: Words) -> str:
+    if name == "rows":
+        return _rows(value, words)
     return _method(value, words) if name == "card" else value
 
 
@@ -48,6 +52,15 @@ def _method(name: str, words: Words) -> str:
     """Return title and id of a method card, as factor sets name it."""
     card = load_cards().get(name)
     return f"{card.title[words.language]} ({name})" if card else name
+
+
+def _rows(listed: str, words: Words) -> str:
+    """Return rows of activity data, ``category activity, category activity``, in words; many are counted."""
+    rows = [row.split(" ", 1) for row in listed.split(", ")]
+    named = [" ".join([words.category(row[0]), *(words.label("activities", one) for one in row[1:])]) for row in rows]
+    left = len(named) - NAMED_ROWS
+    shown = words.text("report.list_separator").join(named[:NAMED_ROWS])
+    return shown + (words.text("report.and_more", number=left) if left > 0 else "")
 
 
 def problem_text(problem: Problem, words: Words) -> str:

@@ -79,8 +79,8 @@ def _heat(activity: ActivityTable, run: Run, vocabulary: Vocabulary) -> npt.NDAr
     per_unit = _calorific_values(run, vocabulary)[run.key_of_row]
     energy = pd.Series(children["quantity"].to_numpy(dtype=np.float64) * per_unit)
     own = children["activity_id"].astype(str)
-    of = own.map(roots(run.activity.parents)).fillna(own)
-    of_root = energy.groupby(of.to_numpy()).agg(lambda part: part.sum(skipna=False))
+    above = roots(run.activity.parents)
+    of_root = energy.groupby([above.get(name, name) for name in own]).agg(lambda part: part.sum(skipna=False))
     quantity = rows["quantity"].to_numpy(dtype=np.float64)
     total = rows["activity_id"].astype(str).map(of_root).to_numpy(dtype=np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -67,7 +67,7 @@ def close(
         if not start:
             continue
         local = bridge.local(carrier, start, plan.energy(carrier), own)
-        wanted: Floats = local + np.sum([*(value for _, value in own), np.zeros(len(values.years))], axis=0)
+        wanted: Floats = local + sum((value for _, value in own), np.zeros(len(values.years)))
         if carrier == "coal" and power is None and "power_share_of_coal" in scenario.levers:
             _power_share(sheet, local, scenario, values, book)
         follows = np.isin(book.carrier(sheet), members) & ~sheet.settled

@@ -101,7 +101,7 @@ def _shares(scenario: Scenario, values: Values) -> dict[str, Floats]:
     if missing:
         raise ScenarioError([Problem("lever_missing", found=f"{name}_share") for name in missing])
     open_ones = [name for name in ("oil", "gas") if name not in share]
-    stated: Floats = np.sum([*share.values()], axis=0)
+    stated: Floats = sum(share.values(), np.zeros(len(values.years)))
     rest = 1.0 - stated
     if open_ones:
         share["oil_gas" if len(open_ones) == 2 else open_ones[0]] = rest
@@ -135,7 +135,7 @@ class Bridge:
         ScenarioError
             If the ratio is beyond :data:`MOST`.
         """
-        outside: Floats = np.sum([*(value for _, value in terms), np.zeros(stated.shape[-1])], axis=0)
+        outside: Floats = sum((value for _, value in terms), np.zeros(stated.shape[-1]))
         here = territorial - outside[..., :1]
         ratio = here / stated[..., :1]
         first = float(ratio.reshape(-1)[0])

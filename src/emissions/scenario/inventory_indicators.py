@@ -30,5 +30,8 @@ def inventory_indicators(run: Run) -> pd.DataFrame:
             indicator="co2", value=lambda rows: rows["value"] / 1e6, unit="Mt"
         ),
     ]
-    joined = pd.concat([one[["indicator", "year", "value", "unit"]] for one in found if len(one)], ignore_index=True)
-    return joined.assign(boundary="territorial").reindex(columns=list(INDICATOR_COLUMNS))
+    joined: pd.DataFrame = pd.concat(
+        [one[["indicator", "year", "value", "unit"]] for one in found if len(one)], ignore_index=True
+    )
+    joined["boundary"] = "territorial"
+    return joined.reindex(columns=list(INDICATOR_COLUMNS))

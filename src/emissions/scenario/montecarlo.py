@@ -124,8 +124,8 @@ def unit_emissions(run: Run) -> tuple[list[str], dict[tuple[str, int], Floats]]:
     own = children["activity_id"].astype(str)
     links = run.activity.parents
     up = roots(links[~links["why"].astype(str).str.startswith("@")])
-    of_row = own.map(up).fillna(own)
-    sums = pd.DataFrame(emitted).groupby([of_row.to_numpy(), children["year"].to_numpy()]).sum()
+    of_row = np.array([up.get(name, name) for name in own], dtype=object)
+    sums = pd.DataFrame(emitted).groupby([of_row, children["year"].to_numpy()]).sum()
     quantities = _quantities(run)
     found = {}
     for (name, year), values in zip(sums.index, sums.to_numpy(), strict=True):

@@ -90,7 +90,7 @@ def balance(
     demand, export = path("demand", power.demand, "TWh") + more_demand, path("export", power.export, "TWh")
     losses = path("losses", power.losses, "1")
     generation = {name: capacity[name] * hours[name] / 1e3 for name in hours}
-    others: Floats = np.sum([*generation.values(), np.zeros(len(values.years))], axis=0)
+    others: Floats = sum(generation.values(), np.zeros(len(values.years)))
     generation["coal"] = (demand + export) / (1 - losses) - others
     values.within("coal_power_negative", generation["coal"], "TWh")
     rate = path("supply_coal_rate", power.supply_coal_rate, "gce/kWh")
@@ -107,7 +107,8 @@ def _build(measure: Measure, capacity: dict[str, Floats], renewable: tuple[str, 
     names = {"renewable": renewable, "new_energy": tuple(one for one in NEW_ENERGY if one in capacity)}.get(
         name, (name,)
     )
-    now: Floats = np.sum([capacity[one] for one in names], axis=0)
+    nothing = np.zeros(len(values.years))
+    now: Floats = sum((capacity[one] for one in names), nothing)
     base = now[..., :1]
     phase = values.phase(measure)
     if measure.do.kind == "add_capacity":
@@ -115,7 +116,7 @@ def _build(measure: Measure, capacity: dict[str, Floats], renewable: tuple[str, 
     elif measure.do.kind == "capacity_total":
         wanted = np.where(phase > 0, base + (amount - base) * phase, now)
     else:
-        rest: Floats = np.sum([one for other, one in capacity.items() if other not in names], axis=0)
+        rest: Floats = sum((one for other, one in capacity.items() if other not in names), nothing)
         start = base / (base + rest[..., :1])
         share = start + (amount / 100 - start) * phase
         wanted = np.where(phase > 0, np.maximum(now, rest * share / (1 - share)), now)

@@ -148,9 +148,9 @@ def _of_power(revised: Revised) -> list[tuple[str, str, str, Floats]]:
         return []
     capacity = power.capacity
     zero = np.zeros(len(revised.years))
-    total: Floats = np.sum([*capacity.values()], axis=0)
-    renewable: Floats = np.sum([*(capacity[name] for name in power.renewable), zero], axis=0)
-    new_energy: Floats = np.sum([*(capacity[name] for name in NEW_ENERGY if name in capacity), zero], axis=0)
+    total: Floats = sum(capacity.values(), zero)
+    renewable: Floats = sum((capacity[name] for name in power.renewable), zero)
+    new_energy: Floats = sum((capacity[name] for name in NEW_ENERGY if name in capacity), zero)
     found = [
         *((f"capacity_{'coal_power' if name == 'coal' else name}", "GW", "", one) for name, one in capacity.items()),
         *((f"generation_{name}", "TWh", "", one) for name, one in power.generation.items()),

@@ -185,7 +185,8 @@ def _is_power(word: str, vocabulary: Vocabulary) -> bool:
 def _held(sheet: Sheet) -> list[Problem]:
     """Say which rows nothing moves."""
     moved = {row for _, row, _, _ in sheet.moved}
-    still = [row for row in range(len(sheet)) if row not in moved and sheet.rows["quantity"].iat[row]]
+    quantity = np.nan_to_num(sheet.rows["quantity"].to_numpy(dtype=np.float64))
+    still = [row for row in range(len(sheet)) if row not in moved and quantity[row]]
     names = sorted({f"{sheet.rows['category'].iat[row]} {sheet.rows['activity'].iat[row]}" for row in still})
     if not moved or not names:
         return []

@@ -84,7 +84,9 @@ class Sheet:
         if not len(places):
             return places
         before = self.quantity
-        taken = self.quantity[..., places] * share[..., None]
+        # a row without a quantity (NE) has a second one only from the year in which something has moved
+        part = share[..., None]
+        taken = np.where(part > 0, self.quantity[..., places] * part, 0.0)
         self.quantity = np.concatenate([np.broadcast_to(self.quantity, (*taken.shape[:-1], len(self))), taken], axis=-1)
         self.quantity[..., places] -= taken
         new = np.arange(len(self), len(self) + len(places))
@@ -136,7 +138,7 @@ class Sheet:
         first_after = self.quantity.reshape(-1, *self.quantity.shape[-2:])[0]
         first_before = before.reshape(-1, *before.shape[-2:])[0]
         for row in places.tolist():
-            change = first_after[:, row] - first_before[:, row]
+            change = np.nan_to_num(first_after[:, row] - first_before[:, row])
             if change.any():
                 self.moved.append((step, row, to, change))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from string import ascii_uppercase
 
 from rich.cells import cell_len
@@ -112,7 +113,7 @@ class _Canvas:
 def _at(line: Line, year: float) -> float:
     """Return the value of a line at a point of time, straight between its years."""
     pairs = list(zip(line.years, line.values, strict=True))
-    for (first, value), (second, following) in zip(pairs, pairs[1:], strict=False):
+    for (first, value), (second, following) in pairwise(pairs):
         if first <= year <= second:
             return value + (following - value) * (year - first) / (second - first)
     return pairs[0][1] if year < pairs[0][0] else pairs[-1][1]

@@ -95,9 +95,10 @@ def _levels(found: Change, points: list[str], console: Console, words: Words) ->
         relative = f"{100 * (after / before - 1):+.1f}" if before else "–"
         unit = shown.unit or words.text("change.base_is_one")
         table.add_row(
-            text(words.named("level_name", str(name))), text(shown.text(before)), text(shown.text(after)), text(relative),
+            text(words.named("level_name", str(name))),
+            *map(text, (shown.text(before), shown.text(after), relative)),
             text(unit, "quiet"),
-        )  # fmt: skip
+        )
     console.print(table)
 
 

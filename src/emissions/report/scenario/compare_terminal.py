@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 from rich.console import Console
@@ -86,23 +87,21 @@ def side_by_side(found: Comparison, words: Words, substances: Sequence[str]) -> 
     for substance in ("CO2", *substances):
         _levels(found.levels[found.levels["substance"] == substance], substance, names, table, words)
     table.add_section()
-    cells = [
-        text(counts(own, words)) if len(own) else text("–") for own in (_of(found.targets, name) for name in names)
-    ]
-    table.add_row(text(words.text("targets.title"), "heading"), *cells, text(""))
+    said = [counts(own, words) if len(own) else "–" for own in (_of(found.targets, name) for name in names)]
+    table.add_row(text(words.text("targets.title"), "heading"), *map(text, said), text(""))
     return table
 
 
 def _peak_rows(
-    rows: Mapping[str, Mapping[object, object]], names: Sequence[str], words: Words
+    rows: Mapping[str, Mapping[Hashable, Any]], names: Sequence[str], words: Words
 ) -> list[tuple[str, list[str], str]]:
     """Return label, cells and unit of the lines about the peak."""
 
-    def cells(show: object) -> list[str]:
-        return [show(rows[name]) if name in rows else "–" for name in names]  # type: ignore[operator]
+    def cells(show: Callable[[Mapping[Hashable, Any]], str]) -> list[str]:
+        return [show(rows[name]) if name in rows else "–" for name in names]
 
-    values = [float(str(row[column])) for row in rows.values() for column in ("peak_value",)]
-    sums = [float(str(row["cumulative"])) for row in rows.values()]
+    values = [float(row["peak_value"]) for row in rows.values()]
+    sums = [float(row["cumulative"]) for row in rows.values()]
     value, whole = Shown.of(values, "Mt", words.language), Shown.of(sums, "Mt", words.language)
     return [
         (words.text("heading.verdict"), cells(lambda row: words.named("verdict", str(row["verdict"]))), ""),
@@ -159,7 +158,7 @@ def _measures(found: Comparison, console: Console, words: Words) -> None:
     for name in names:
         table.add_column(name, overflow="fold")
     for row in differing.to_dict("records"):
-        cells = [text(str(row[name]) or "–", "" if row[name] else "quiet") for name in names]
+        cells = [text(str(row[name]).replace("percent", "%") or "–", "" if row[name] else "quiet") for name in names]
         table.add_row(text(row[f"title_{words.language}"]), text(words.named("measure_kind", str(row["kind"]))), *cells)
     if len(differing):
         console.print(table)
@@ -180,7 +179,9 @@ def _contributions(found: Comparison, console: Console, words: Words, substances
             continue
         year = _YEAR if _YEAR in years else years[-1]
         heading = words.text("compare_scenarios.contributions", scenario=label, year=year)
-        console.print(contributions_table(own[own["year"] == year], substances, words, heading))
+        made = contributions_table(own[own["year"] == year], substances, words, heading)
+        if made.row_count:
+            console.print(made)
     console.print(text("  " + words.text("compare_scenarios.contributions_note"), "quiet"))
     console.print()
 
@@ -205,7 +206,8 @@ def contributions_table(own: pd.DataFrame, substances: Sequence[str], words: Wor
             label = text(row[f"title_{words.language}"], style)
             made.add_row(text(substance if number == 0 else ""), label, *cells, text(shown.unit, "quiet"))
         if rows:
-            whole = shown.text(float(part["sequence"].sum(min_count=1)), signed=True)
+            steps = part.loc[part["measure"] != SOLE, "sequence"]
+            whole = shown.text(float(steps.sum(skipna=False)), signed=True)
             total = text(words.text("compare_scenarios.whole"), "heading")
             made.add_row(
                 text(""), total, text(whole, "heading"), text(whole, "heading"), text(""), text(shown.unit, "quiet")
@@ -214,6 +216,6 @@ def contributions_table(own: pd.DataFrame, substances: Sequence[str], words: Wor
     return made
 
 
-def _moves(row: Mapping[object, object]) -> bool:
-    values = [float(str(row[name])) for name in ("alone", "sequence", "last_in")]
+def _moves(row: Mapping[Hashable, Any]) -> bool:
+    values = [float(row[name]) for name in ("alone", "sequence", "last_in")]
     return any(value != 0 for value in values if math.isfinite(value)) or not any(map(math.isfinite, values))

@@ -200,8 +200,8 @@ def _moves(outcome: Outcome, console: Console, words: Words) -> None:
     table.add_column(words.text("heading.frees_needs"), justify="right", no_wrap=True)
     table.add_column(words.text("heading.unit"), no_wrap=True)
     left = 0
-    for name, part in summed.groupby("step", sort=False):
-        title_of = step(str(name), outcome.scenario, words)
+    for key, part in summed.groupby("step", sort=False):
+        title_of = step(str(key), outcome.scenario, words)
         # amounts of different units have no common size: the largest of each unit come first
         rank = part["amount"].abs().groupby(part["unit"]).rank(ascending=False, method="first")
         ordered = part.loc[rank.sort_values(kind="stable").index]
@@ -258,5 +258,5 @@ def print_notes(notes: Sequence[Problem], console: Console, words: Words) -> Non
         more = "" if len(same) == 1 else words.text("scenario.more_of_this", number=len(same) - 1)
         print_item(console, text(mark, style), text(problem_text(same[0], words)) + text(more, "quiet"))
     if len(shown) > _NOTES:
-        console.print(text("  " + words.text("report.more_notes", number=len(shown) - _NOTES), "quiet"))
+        console.print(text("  " + words.text("scenario.more_notes", number=len(shown) - _NOTES), "quiet"))
     console.print()

@@ -26,12 +26,12 @@ def draw_svg(picture: Picture, words: Words) -> str:
     rows = len(picture.lines)
     bottom = 56 + _LINE_HEIGHT * rows
     frame = _Frame.of(picture, HEIGHT - bottom)
-    height = HEIGHT
+    size = f'viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"'
+    named = f'aria-label="{_clean(picture.title)}"'
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}"'
-        f' role="img" aria-label="{_clean(picture.title)}" font-family="{_FONT}" fill="{_INK}">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" {named} font-family="{_FONT}" fill="{_INK}">',
         f"<title>{_clean(picture.title)}</title>",
-        f'<rect width="{WIDTH}" height="{height}" fill="#FFFFFF"/>',
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#FFFFFF"/>',
         _text(_LEFT - 60, 34, picture.title, size=18, weight="bold"),
         _text(_LEFT - 60, 58, picture.unit, size=12, colour=_GREY),
         *_grid(frame),

@@ -15,6 +15,8 @@ from emissions.vocabulary import load_vocabulary
 
 ENERGY = ("energy_consumption_total", "coal_consumption", "oil_and_gas_consumption", "nonfossil_consumption")
 SHARES = ("coal_share_of_energy", "nonfossil_share_of_energy", "renewable_share_of_capacity")
+DUST = 1e-6
+"""Amount in base units (a gram, a joule, a cubic centimetre) below which a change is only rounding."""
 MOVE_KEYS = ["step", "kind", "activity", "to", "unit", "year"]
 
 
@@ -75,6 +77,7 @@ def moves(projection: Projection) -> pd.DataFrame:
     if projection.moves.empty:
         return pd.DataFrame(columns=[*MOVE_KEYS, "amount"])
     summed = projection.moves.groupby(MOVE_KEYS, sort=False, observed=True, dropna=False)["amount"].sum()
+    summed = summed[summed.abs() >= DUST]
     return summed.reset_index()
 
 

@@ -27,6 +27,7 @@ MARKS = {
 }
 _DOUBT = ("?", "doubt")
 _SHORT = 8
+_REASONS, _LABELS = 6, 4
 _SIGNS = {"<=": "≤", ">=": "≥", "==": "=", "~": "≈"}
 
 
@@ -130,7 +131,7 @@ def print_status_table(targets: pd.DataFrame, scenarios: Iterable[str], console:
     console.print(table)
     if hidden:
         console.print(text("  " + words.text("targets.hidden", number=hidden), "quiet"))
-        _reasons(targets[targets["status"] == "not_evaluable"].drop_duplicates(["id"]), console, words)
+        _reasons(targets[targets["status"] == "not_evaluable"].drop_duplicates(["id"]), console, words, few=True)
     console.print()
 
 
@@ -179,13 +180,18 @@ def _quote(row: Row, console: Console) -> None:
         print_item(console, text("      "), text(str(row["document"]), "quiet"))
 
 
-def _reasons(part: pd.DataFrame, console: Console, words: Words) -> None:
-    """Print why targets cannot be told, those of one reason together."""
-    groups = part.groupby(f"reason_{words.language}", sort=False)
-    for reason, rows in sorted(groups, key=lambda pair: -len(pair[1])):
+def _reasons(part: pd.DataFrame, console: Console, words: Words, *, few: bool = False) -> None:
+    """Print why targets cannot be told, those of one reason together; with ``few`` the frequent reasons only."""
+    groups = sorted(part.groupby(f"reason_{words.language}", sort=False), key=lambda pair: -len(pair[1]))
+    for reason, rows in groups[: _REASONS if few else None]:
         labels = list(dict.fromkeys(str(one) for one in rows[f"label_{words.language}"]))
-        body = text(str(reason)) + text("  " + words.text("report.list_separator").join(labels), "quiet")
+        shown = labels[: _LABELS if few else None]
+        listed = words.text("report.list_separator").join(shown)
+        left = words.text("report.and_more", number=len(labels) - len(shown)) if len(shown) < len(labels) else ""
+        body = text(str(reason)) + text(f"  {listed}{left}", "quiet")
         print_item(console, text("  ? ", "doubt") + text(f"{len(rows):>3}  "), body)
+    if few and len(groups) > _REASONS:
+        console.print(text("  " + words.text("targets.more_reasons", number=len(groups) - _REASONS), "quiet"))
 
 
 def _cell(row: Row | None, words: Words) -> Any:
