@@ -1,25 +1,35 @@
-"""Write the pages of ``docs/reference`` from the cards, formulas, factor packages, vocabulary and factor sets.
+"""Write the pages of ``docs/reference`` from cards, formulas, factor packages, vocabulary, sets and the scenario model.
 
 ``python docs/scripts/reference.py`` rewrites the pages; with ``--check`` the exit code is 1 where one is out of date.
 """  # noqa: INP001
 
 from __future__ import annotations
 
+import ast
 import csv
+import inspect
 import json
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from emissions.factors import FactorSet, load_set, set_names
 from emissions.factors.library import data_root
 from emissions.methods import FORMULAS, load_cards
 from emissions.methods.card import Argument, Card
 from emissions.methods.formula import Formula
-from emissions.vocabulary import Vocabulary, load_vocabulary, read_yaml
+from emissions.scenario import model
+from emissions.scenario.kinds import Kind, kinds
+from emissions.scenario.target_data import Indicator, load_targets
+from emissions.vocabulary import Language, Vocabulary, load_vocabulary, message, read_yaml
 from emissions.vocabulary.tables import read_table
 
 FOLDER = Path(__file__).resolve().parents[1] / "reference"
@@ -28,6 +38,9 @@ MADE_BY = "<!-- Made by docs/scripts/reference.py. Do not edit: change the data 
 SCOPES = ("categories", "activities", "uses", "regions", "branches", "parameters", "substances", "streams")
 REASONS = 8
 """Reasons of rows left out that are shown of a package."""
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+FROM_READING = ("file", "folder")
+"""Fields of a scenario that reading fills in; a file does not state them."""
 
 # ---------------------------------------------------------------- Markdown
 
@@ -295,10 +308,6 @@ def _assumed(rule: Any) -> str:
 
 
 def _why(rule: Any) -> str:
-    return both(_why(rule).model_dump()) if _why(rule) else ""
-
-
-def _why(rule: Any) -> str:
     return f"{rule.why.zh}<br>{rule.why.en}" if rule.why else ""
 
 
@@ -317,12 +326,206 @@ RULE_LINES: Mapping[str, Callable[[Any], Sequence[object]]] = {
 }
 """Part of a set -> the line of a rule."""
 
+# ---------------------------------------------------------------- scenario file
+
+
+def scenario_page() -> str:
+    """Return the page of the form of a scenario file."""
+    levers = [
+        [
+            f"`{name}`",
+            f"`{unit}`",
+            both({language: message(f"lever.{name}", language) for language in LANGUAGES}),
+            both(TEXTS["scenario"]["levers"][name]),
+        ]
+        for name, unit in model.LEVERS.items()
+    ]
+    parts = [
+        f"## {TEXTS['scenario']['parts']['kinds']}",
+        TEXTS["scenario"]["order"].strip(),
+        table(TEXTS["tables"]["kinds"], [kind_line(*entry) for entry in enumerate(kinds().items(), start=1)]),
+        TEXTS["scenario"]["refused"]
+        .format(sectors=code(model.WITH_THEIR_SECTOR), without=code(model.WITHOUT_METHOD))
+        .strip(),
+        f"## {TEXTS['scenario']['parts']['levers']}",
+        table(TEXTS["tables"]["levers"], levers),
+        f"## {TEXTS['scenario']['parts']['fields']}",
+        *(model_section(one) for one in models_of(model.Scenario)),
+    ]
+    return page("scenario-file", parts)
+
+
+def kind_line(place: int, entry: tuple[str, Kind]) -> list[object]:
+    """Return the line of a kind of measure."""
+    name, kind = entry
+    texts = TEXTS["scenario"]
+    words = {language: message(f"measure_kind.{name}", language) for language in LANGUAGES}
+    before = [texts["before"][field] for field in ("selects", "fleet", "power") if getattr(kind, field)]
+    may = f"<br>{texts['may']} {code(kind.may)}" if kind.may else ""
+    what = both(texts["kinds"][name])
+    return [
+        place,
+        f"`{name}`<br>{both(words)}",
+        what,
+        code(kind.needs) + may,
+        f"`{kind.unit}`: {' | '.join(f'`{word}`' for word in kind.amount_is)}",
+        _bounds(kind),
+        _technology(kind),
+        "<br>".join(before),
+    ]
+
+
+def _bounds(kind: Kind) -> str:
+    limits = [f"`{word}` ≥ {low:g}" for word, low in kind.low.items()]
+    if kind.amount_below is not None:
+        limits.append(f"< {kind.amount_below:g}")
+    elif kind.high is not None:
+        limits.append(f"≤ {kind.high:g}")
+    limits += [f"`base` > {kind.base_above:g}"] if kind.base_above is not None else []
+    return ", ".join(limits)
+
+
+def _technology(kind: Kind) -> str:
+    if isinstance(kind.technology, tuple):
+        return code(kind.technology)
+    return str(TEXTS["scenario"]["technology"][kind.technology]) if kind.technology else ""
+
+
+def models_of(first: type[BaseModel]) -> list[type[BaseModel]]:
+    """Return a model and every model its fields lead to, each once, in the order of the fields."""
+    found = [first]
+    for one in found:
+        for field in one.model_fields.values():
+            found += [inner for inner in _models_in(field.annotation) if inner not in found]
+    return found
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [inner for part in get_args(annotation) for inner in _models_in(part)]
+
+
+def model_section(one: type[BaseModel]) -> str:
+    """Return the section of a model: what it is, and its fields with types and defaults."""
+    texts = {base: TEXTS["scenario"]["fields"].get(base.__name__, {}) for base in one.__mro__}
+    described = {name: text for base in reversed(one.__mro__) for name, text in field_texts(base).items()}
+    rows = []
+    for name, field in one.model_fields.items():
+        if name in FROM_READING:
+            continue
+        zh, en = next(words[name] for words in texts.values() if name in words)
+        rows.append([f"`{field.alias or name}`", _type(field.annotation), _default(field), zh, described.get(name, en)])
+    words = TEXTS["scenario"]["models"][one.__name__]
+    text = re.split(r"\n\nAttributes\n", inspect.cleandoc(one.__doc__ or ""))[0]
+    return "\n\n".join([f"### {one.__name__}", words, _plain(text), table(TEXTS["tables"]["fields"], rows)])
+
+
+def field_texts(one: type) -> dict[str, str]:
+    """Return what the source says of each field: the section Attributes, and the text below a field.
+
+    A text that is there for several fields at once describes none of them well enough.
+    """
+    if not issubclass(one, BaseModel) or one is BaseModel:
+        return {}
+    found: dict[str, str] = {}
+    _, _, attributes = inspect.cleandoc(one.__doc__ or "").partition("\n\nAttributes\n----------\n")
+    for names, text in re.findall(r"^(\S.*)\n((?: +.*\n?)+)", attributes, re.MULTILINE):
+        found |= {} if "," in names else {names: _plain(text)}
+    body = ast.parse(inspect.getsource(one)).body[0]
+    lines = body.body if isinstance(body, ast.ClassDef) else []
+    for field, below in pairwise(lines):
+        match field, below:
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
+                found[name] = _plain(text)
+    return found
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).replace("``", "`")
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return str(TEXTS["scenario"]["required"])
+    value = field.get_default(call_default_factory=True)
+    if isinstance(value, BaseModel):
+        value = {name: list(words) for name, words in value.model_dump(exclude_defaults=True).items()}
+    return "" if value in (None, "", (), {}) else f"`{json.dumps(value, ensure_ascii=False)}`"
+
+
+def _type(annotation: Any) -> str:
+    """Return a type in words; a model is a link to its section."""
+    texts, parts = TEXTS["scenario"]["types"], get_args(annotation)
+    match get_origin(annotation):
+        case None:
+            shown = str(texts.get(annotation.__name__, f"[{annotation.__name__}](#{annotation.__name__.lower()})"))
+        case origin if origin is Literal:
+            shown = " | ".join(f"`{word}`" for word in parts)
+        case origin if origin is Annotated:
+            shown = _type(parts[0])
+        case origin if origin is dict:
+            shown = texts["points"] if annotation == model.Points else texts["named"].format(of=_type(parts[1]))
+        case origin if origin is tuple:
+            name = "words" if parts[0] is str else "list" if ... in parts else "pair"
+            shown = texts[name].format(of=_type(parts[0]))
+        case _:
+            shown = " / ".join(_type(part) for part in parts if part is not type(None))
+    return str(shown)
+
+
+# ---------------------------------------------------------------- targets
+
+
+def targets_page() -> str:
+    """Return the page of the indicators of targets, and of what evaluates each."""
+    targets = load_targets()
+    count = Counter(one.indicator.name for one in targets if not one.is_past)
+    past = Counter(one.indicator.name for one in targets if one.is_past)
+    known = {one.indicator.name: one.indicator for one in targets}
+    kept = sorted(known.values(), key=lambda one: (not one.source, one.name))
+    evaluated = [indicator_line(one, count, past) for one in kept if one.source]
+    left = [indicator_line(one, count, past) for one in kept if not one.source]
+    parts = TEXTS["targets"]
+    return page(
+        "targets",
+        [
+            f"## {parts['evaluated']}",
+            table(TEXTS["tables"]["indicators"], evaluated),
+            f"## {parts['not_evaluated']}",
+            table(TEXTS["tables"]["indicators_left"], left),
+        ],
+        targets=len(targets),
+        past=sum(past.values()),
+        indicators=len(known),
+        evaluated=len(evaluated),
+    )
+
+
+def indicator_line(one: Indicator, count: Mapping[str, int], past: Mapping[str, int]) -> list[object]:
+    """Return the line of an indicator: from what it is evaluated, or why it is not."""
+    start = [f"`{one.name}`", one.label_zh, one.label_en]
+    number = f"{count[one.name]} + {past[one.name]}"
+    if not one.source:
+        return [*start, number, one.reason_zh, one.reason_en]
+    margin = "" if one.tolerance is None else f"{one.tolerance:g} {TEXTS['targets'][one.tolerance_unit]}"
+    side = TEXTS["targets"][one.better] if one.better else ""
+    return [*start, one.kind, one.boundary, f"`{one.source}`", side, margin, number, one.note]
+
+
 # ---------------------------------------------------------------- command
 
 
 def pages() -> dict[str, str]:
     """Return the pages by file name."""
-    made = {"methods": methods_page, "factors": factors_page, "vocabulary": vocabulary_page, "sets": sets_page}
+    made = {
+        "methods": methods_page,
+        "factors": factors_page,
+        "vocabulary": vocabulary_page,
+        "sets": sets_page,
+        "scenario-file": scenario_page,
+        "targets": targets_page,
+    }
     return {f"{name}.md": make() for name, make in made.items()}
 
 

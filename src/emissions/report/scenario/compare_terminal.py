@@ -13,6 +13,7 @@ from rich.table import Table
 from emissions.report.console import text
 from emissions.report.scenario import tables
 from emissions.report.scenario.braille import print_chart
+from emissions.report.scenario.effects_terminal import print_effects
 from emissions.report.scenario.outcome import POLLUTANTS
 from emissions.report.scenario.picture import Picture, picture_of_comparison
 from emissions.report.scenario.shown import Shown, change
@@ -50,6 +51,7 @@ def print_scenarios(found: Comparison, console: Console, language: Language, *, 
     _measures(found, console, words)
     print_status_table(found.targets, titles(found, words), console, words)
     _contributions(found, console, words, ("CO2", *chosen(found, substances)))
+    print_effects(found, console, words)
     print_conflicts(found.conflicts, console, words)
 
 
@@ -206,6 +208,7 @@ def contributions_table(own: pd.DataFrame, substances: Sequence[str], words: Wor
     for name in ("alone", "sequence", "last_in"):
         made.add_column(words.text(f"heading.{name}"), justify="right", no_wrap=True)
     made.add_column(words.text("heading.unit"), no_wrap=True)
+    made.add_column(words.text("heading.covered"), justify="right", no_wrap=True)
     for substance in substances:
         part = own[own["substance"] == substance]
         shown = Shown.of(part[["alone", "sequence", "last_in"]].to_numpy().ravel(), "t", words.language)
@@ -216,13 +219,16 @@ def contributions_table(own: pd.DataFrame, substances: Sequence[str], words: Wor
                 text(shown.text(float(row[name]), signed=True), style) for name in ("alone", "sequence", "last_in")
             ]
             label = text(row[f"title_{words.language}"], style)
-            made.add_row(text(substance if number == 0 else ""), label, *cells, text(shown.unit, "quiet"))
+            part_known = float(row["covered"])
+            covered = f"{100 * part_known:.0f} %" if math.isfinite(part_known) else ""
+            front = text(substance if number == 0 else "")
+            made.add_row(front, label, *cells, text(shown.unit, "quiet"), text(covered, "quiet"))
         if rows:
             steps = part.loc[part["measure"] != SOLE, "sequence"]
             whole = shown.text(float(steps.sum(skipna=False)), signed=True)
             total = text(words.text("compare_scenarios.whole"), "heading")
             made.add_row(
-                text(""), total, text(whole, "heading"), text(whole, "heading"), text(""), text(shown.unit, "quiet")
+                text(""), total, text(whole, "heading"), text(whole, "heading"), text(""), text(shown.unit, "quiet"), ""
             )
             made.add_section()
     return made
