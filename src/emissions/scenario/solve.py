@@ -64,14 +64,20 @@ def solve(scenario: Scenario, base: Start, request: Solve) -> Solution:
     Raises
     ------
     ScenarioError
-        If the lever or the indicator does not exist.
+        If the lever or the indicator does not exist, or the scenario as it stands asks for what is impossible.
     """
     goal = _goal(request.until, scenario)
     path = _path(scenario, request.lever)
     years = None if goal.whole_path else (goal.year,)
 
     def achieved(factor: float) -> float:
-        return goal.read(project(scaled(scenario, request, factor), base, years=years))
+        try:
+            found = project(scaled(scenario, request, factor), base, years=years)
+        except ScenarioError:
+            if factor == 1.0:
+                raise
+            return float("nan")  # the bounds reach into what is impossible
+        return goal.read(found)
 
     low, high = request.bounds.low, request.bounds.high
     grid = sorted({1.0, *np.linspace(low, high, GRID).tolist()}, key=lambda factor: abs(factor - 1))
@@ -109,7 +115,9 @@ class _Goal:
     whole_path: bool
 
     def distance(self, value: float) -> float:
-        """Return how far a value is from the goal, relative; 0 where it is met."""
+        """Return how far a value is from the goal, relative; 0 where it is met, infinite where there is none."""
+        if not np.isfinite(value):
+            return float("inf")
         size = max(abs(self.value), 1.0)
         if self.comparator == "<=":
             return max(0.0, value - self.value) / size
