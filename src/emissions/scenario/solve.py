@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from emissions.errors import Problem, ScenarioError
-from emissions.scenario.compare import peak_of
-from emissions.scenario.measure_levels import with_measure_levels
+from emissions.scenario.compare import peak_of, with_levels
 from emissions.scenario.model import Path, Scenario, Solve, Until
 from emissions.scenario.project import Start, project
 from emissions.scenario.projection import Projection
@@ -156,7 +155,7 @@ def _goal_of_target(name: str, scenario: Scenario) -> _Goal:
     comparator = target.comparator if target.comparator in {"<=", ">="} else "=="
 
     def read(projection: Projection) -> float:
-        found = evaluate(with_measure_levels(projection.indicators, scenario), peak_of(projection), (target,))
+        found = evaluate(with_levels(projection), peak_of(projection), (target,))
         value = float(found["achieved"].iloc[0])
         if not np.isfinite(value):
             facts = {"year": str(target.year), "reason": str(found["reason_en"].iloc[0])}
