@@ -80,12 +80,13 @@ class Ensemble:
             return np.array([one < self.years[-1] and one <= goal for one in reached], dtype=bool)
         if kind not in {"indicator", "change"} or name not in self.indicators or year not in self.years:
             return None
-        values = self.indicators[name]
-        here = values[:, self.years.index(year)] * unit_factor(self.units[name], target.unit)
-        if kind == "change":
-            if target.baseline_year != self.years[0]:
-                return None
-            here = 100 * (values[:, self.years.index(year)] / values[:, 0] - 1) * unit_factor("percent", target.unit)
+        values, here = self.indicators[name], self.indicators[name][:, self.years.index(year)]
+        if kind == "indicator":
+            here = here * unit_factor(self.units[name], target.unit)
+        elif target.baseline_year == self.years[0]:
+            here = 100 * (here / values[:, 0] - 1) * unit_factor("percent", target.unit)
+        else:
+            return None
         return np.array([rule.allows(float(value)) for value in here], dtype=bool)
 
     def bands(self, quantiles: tuple[float, ...] = (0.05, 0.5, 0.95)) -> pd.DataFrame:
