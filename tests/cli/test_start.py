@@ -14,8 +14,9 @@ from cli.support import emissions
 from emissions.cli.language import language_of
 
 HEAVY = ("pandas", "numpy", "pint", "pydantic", "xarray", "pyarrow", "rich", "yaml", "xlsxwriter", "openpyxl")
-COMMANDS = ("template", "check", "inventory", "explain", "compare", "factors")
+COMMANDS = ("template", "check", "inventory", "explain", "compare", "factors", "scenario")
 FACTOR_COMMANDS = ("list", "show", "search", "used-by", "conflicts", "check", "seal", "diff")
+SCENARIO_COMMANDS = ("new", "check", "run", "compare", "gap", "solve", "decompose", "targets", "export")
 
 
 def imported(program: str) -> set[str]:
@@ -27,7 +28,14 @@ def imported(program: str) -> set[str]:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--help"], ["--version"], [], *[[name, "--help"] for name in COMMANDS], ["factors", "list", "--help"]],
+    [
+        ["--help"],
+        ["--version"],
+        [],
+        *[[name, "--help"] for name in COMMANDS],
+        ["factors", "list", "--help"],
+        ["scenario", "run", "--help"],
+    ],
 )
 def test_help_needs_nothing_but_click(arguments: list[str]) -> None:
     found = imported(f"from emissions.cli import main\nassert main({arguments!r}) == 0")
@@ -43,7 +51,11 @@ def test_help_of_every_command(tmp_path: Path, language: str) -> None:
     whole = emissions("--help", cwd=tmp_path, language=language)
     assert whole.returncode == 0
     assert ("命令" if language == "zh" else "Commands") in whole.stdout
-    for command in (*[(name,) for name in COMMANDS], *[("factors", name) for name in FACTOR_COMMANDS]):
+    for command in (
+        *[(name,) for name in COMMANDS],
+        *[("factors", name) for name in FACTOR_COMMANDS],
+        *[("scenario", name) for name in SCENARIO_COMMANDS],
+    ):
         assert command[0] in whole.stdout
         done = emissions(*command, "--help", cwd=tmp_path, language=language)
         assert done.returncode == 0

@@ -11,6 +11,7 @@ import pandas as pd
 
 from emissions.activity import ActivityTable
 from emissions.engine import Run
+from emissions.inventory import totals
 from emissions.scenario.carriers import Carriers
 from emissions.scenario.model import Measure, Scenario
 from emissions.scenario.revise import Revised, revise
@@ -70,14 +71,15 @@ def path(unit: str, /, **points: float) -> dict[str, Any]:
 
 def carriers_by_hand(table: ActivityTable, heat: float = TCE) -> Carriers:
     """Return carriers in which a unit of every fuel row holds ``heat`` Mtce; electricity belongs to none."""
-    names = []
+    names, counted = [], []
     for word in table.rows["activity"].astype(str):
-        above = {word, *WORDS.activity_graph.ancestors(word)}
-        found = [line["carrier"] for line in WORDS.energy_carriers if line["activities"] in above]
-        names.append(found[0] if found else "")
-    of_row = np.array(names, dtype=object)
-    counted = np.array([bool(name) for name in names])
-    return Carriers(of_row, counted, np.where(counted, heat, TJ))
+        above = WORDS.activity_graph.ancestors(word)
+        found = [line for line in WORDS.energy_carriers if line["activities"] in above]
+        names.append(found[0]["carrier"] if found else "")
+        counted.append(bool(found) and found[0]["counted"] == "yes")
+    known = np.where(counted, heat, TJ)
+    known[table.rows["quantity"].isna().to_numpy()] = np.nan
+    return Carriers(np.array(names, dtype=object), np.array(counted), known)
 
 
 def revised(scenario: Scenario, *items: Item, **options: Any) -> Revised:
@@ -104,8 +106,6 @@ def values_of(*years: int, **parts: Any) -> Values:
 
 def emissions(run: Run, by: Sequence[str] = ("year", "substance")) -> pd.Series:
     """Return the emissions of a run as a series with an index of words."""
-    from emissions.inventory import totals  # noqa: PLC0415  most tests of the revision need no inventory
-
     table = totals(run, tuple(by))
     table = table.assign(**{name: table[name].astype(str) for name in by})
     found: pd.Series = table.groupby(list(by))["emission"].sum()

@@ -76,22 +76,21 @@ def test_the_energy_of_many_years_or_draws_is_on_the_axes_before_the_last(tmp_pa
 
 
 def test_a_row_that_is_split_has_the_energy_of_its_parts(tmp_path: Path) -> None:
-    """A tenth has the calorific value of the user, which is half of that of the guide: 0.9 + 0.1 / 2."""
-    strata = [{"control": "scr", "share": 0.1}, {"control": "none", "share": 0.9}]
-    measured = [
-        {"parameter": "net_calorific_value", "value": TCE_PER_T / 2, "unit": "GJ/t", "control": "scr"},
+    """Raw coal is a quarter lignite of 1 tce/t, and the rest bituminous coal of 0.8: 0.85 tce/t."""
+    kinds = {"lignite": 0.25, "bituminous_coal": 0.75}
+    shares = [
+        factor(f"s{child}", value, "1", activity="raw_coal", parameter="share", substance="", child=child)
+        for child, value in kinds.items()
     ]
-    table = activity_table({}, strata=strata, measured=measured)
-    burnt = card(
-        "c",
-        formula="energy_factor",
-        parameters={"net_calorific_value": {}, "energy_emission_factor": {}},
-        example={"per": "mass", "given": {"net_calorific_value": 1, "energy_emission_factor": 1}, "gives": 1,
-                 "kind": "derived by hand"},
-    )  # fmt: skip
-    book = library(tmp_path, ncv("n1", TCE_PER_T, "lignite"), factor("e", 0.1, "t/GJ", activity="coal", parameter="energy_emission_factor"))
-    whole = carriers(table, run(table, book, burnt), WORDS)
-    assert whole.heat.tolist() == pytest.approx([0.95e-6])
+    why = {"zh": "构成", "en": "mix"}
+    mix = {"activity": "raw_coal", "child": "child", "uses": ["combustion"], "dimensions": ["mass"], "remainder": "",
+           "why": why}  # fmt: skip
+    values = [ncv("n1", TCE_PER_T, "lignite"), ncv("n2", 0.8 * TCE_PER_T, "bituminous_coal")]
+    book = library(tmp_path, *shares, *values, factor("e", 2.0, "t/t", activity="coal"), mixes=[mix])
+    table = activity_table({"activity": "raw_coal"}, {})
+    known = carriers(table, run(table, book, card("c")), WORDS)
+    assert known.heat.tolist() == pytest.approx([0.85e-6, 1e-6])
+    assert known.of_row.tolist() == ["coal", "coal"]
 
 
 def test_a_row_of_which_a_part_has_no_energy_has_none(tmp_path: Path) -> None:

@@ -156,5 +156,3 @@ def test_under_draws_each_run_meets_the_inventory_and_the_first_is_shown() -> No
     local = bridge.local("coal", 100.0, np.array([[80.0, 80.0], [100.0, 50.0]]), [])
     assert local.tolist() == [[100.0, 100.0], [100.0, 50.0]]
     assert bridge.lines[0][4].tolist() == [80.0, 80.0]
-
-

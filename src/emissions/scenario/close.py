@@ -35,7 +35,7 @@ def set_power(sheet: Sheet, power: PowerBalance, scenario: Scenario, bridge: Bri
     rows = _coal_of_power(sheet, scenario, book.vocabulary)
     inventory = float(book.of(sheet, rows).reshape(-1)[0]) if rows.any() else 0.0
     stated = float(power.coal.reshape(-1)[0])
-    ratio = inventory / stated
+    ratio = inventory / stated if stated else np.inf
     bridge.ratio["power"] = (inventory, stated, ratio)
     if not 1 / MOST <= ratio <= MOST:
         facts = {"carrier": "power", "inventory": f"{inventory:.4g}", "stated": f"{stated:.4g}"}
@@ -58,8 +58,12 @@ def close(
     Raises
     ------
     ScenarioError
-        If less than nothing is left for them.
+        If less than nothing is left for them, if something is left and there is no such row, or if a fuel that came
+        in has no calorific value in the base year.
     """
+    strange = book.without_energy(sheet)
+    if strange:
+        raise ScenarioError([Problem("came_in_without_energy", found=word) for word in strange])
     terms = _terms(sheet, power, scenario, values, book)
     for carrier, members in _carriers_of(plan).items():
         own = [(term, value) for term, value in terms if term.fuel in members]
@@ -74,6 +78,7 @@ def close(
         settled = book.of(sheet, np.isin(book.carrier(sheet), members) & sheet.settled)
         free = book.of(sheet, follows)
         values.within("carrier_negative", wanted - settled, "Mtce", carrier=carrier)
+        values.within("carrier_unmet", np.where(free > 0, 0.0, wanted - settled), "Mtce", high=0.0, carrier=carrier)
         with np.errstate(divide="ignore", invalid="ignore"):
             factor = np.where(free > 0, (wanted - settled) / free, 1.0)
         factor[..., 0] = 1.0
@@ -103,23 +108,36 @@ class Energy:
 
     def carrier(self, sheet: Sheet) -> npt.NDArray[np.object_]:
         """Return the carrier of each row, blank for none."""
-        return self.base.of_row[self._like(sheet)]
+        like = self._like(sheet)
+        found = self.base.of_row[like]
+        for place in np.flatnonzero(like < 0).tolist():
+            found[place] = self._carrier_of(str(sheet.rows["activity"].iat[place]))
+        return found
 
     def of(self, sheet: Sheet, rows: npt.NDArray[np.bool_]) -> Floats:
         """Return the counted energy of some rows in Mtce, shape (years,) or (draws, years)."""
         like = self._like(sheet)
-        counted = rows & self.base.counted[like] & np.isfinite(self.base.heat[like])
-        energy: Floats = sheet.quantity[..., counted] @ self.base.heat[like][counted]
+        counted = rows & (like >= 0) & self.base.counted[like] & np.isfinite(self.base.heat[like])
+        energy: Floats = np.nan_to_num(sheet.quantity[..., counted]) @ self.base.heat[like][counted]
         return energy
 
+    def without_energy(self, sheet: Sheet) -> list[str]:
+        """Return the fuels that came in and are unlike any row of the base year, so that their energy is not known."""
+        strange = sheet.rows["activity"].astype(str)[self._like(sheet) < 0]
+        return sorted({word for word in strange if self._carrier_of(word)})
+
     def _like(self, sheet: Sheet) -> npt.NDArray[np.int64]:
-        """Return the row of the base year with the energy of each row: its own, or one of the same activity."""
+        """Return the row of the base year with the energy of each row: its own, or one of the same activity; or -1."""
         like = sheet.origin.copy()
+        names = sheet.rows[["activity", "dimension", "use"]].astype(str)
         for place in range(self.size, len(sheet)):
-            row = sheet.rows.iloc[place]
-            name = (str(row["activity"]), str(row["dimension"]), str(row["use"]))
-            like[place] = self._known.get(name, like[place])
+            name, old = tuple(names.iloc[place]), tuple(names.iloc[like[place]])
+            like[place] = self._known.get(name, like[place] if name[:2] == old[:2] else -1)
         return like
+
+    def _carrier_of(self, word: str) -> str:
+        above = {word, *self.vocabulary.activity_graph.ancestors(word)}
+        return next((line["carrier"] for line in self.vocabulary.energy_carriers if line["activities"] in above), "")
 
 
 def _terms(

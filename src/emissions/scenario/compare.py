@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from emissions.scenario.contributions import CONTRIBUTION_COLUMNS, contributions
+from emissions.scenario.effects import co_control_of, costs_of
 from emissions.scenario.measure_levels import with_measure_levels
 from emissions.scenario.model import Measure, Scenario
 from emissions.scenario.peak import Peak, find_peak
@@ -49,6 +50,11 @@ class Comparison:
         scenario and the columns of :func:`~emissions.scenario.contributions.contributions`.
     conflicts
         Targets on which the documents differ.
+    co_control
+        scenario and the columns of :func:`~emissions.scenario.effects.co_control_of`: what measures do to CO2 and to
+        each pollutant, with the quadrant.
+    costs
+        scenario, year and the columns of :func:`~emissions.scenario.effects.costs_of`, of measures with costs.
     """
 
     projections: tuple[Projection, ...]
@@ -59,6 +65,8 @@ class Comparison:
     measures: pd.DataFrame
     contributions: pd.DataFrame
     conflicts: pd.DataFrame
+    co_control: pd.DataFrame
+    costs: pd.DataFrame
 
 
 def compare(
@@ -78,12 +86,16 @@ def compare(
     ScenarioError
         If a scenario asks for what is impossible.
     """
-    projections, frames = [], []
+    projections, frames, levels, together, costs = [], [], [], [], []
     for scenario in scenarios:
         base = base_of(scenario)
         projections.append(project(scenario, base))
         shown = sorted({year for year in (*years, scenario.years[-1]) if year in scenario.years})
         frames.append(contributions(scenario, base, shown).assign(scenario=scenario.id))
+        levels.append(_levels(projections[-1], years))
+        for year in shown:
+            together.append(co_control_of(frames[-1], levels[-1], year).assign(scenario=scenario.id))
+            costs.append(costs_of(scenario, base, year).assign(scenario=scenario.id, year=year))
     found = tuple(projections)
     targets = [evaluate_targets(one).assign(scenario=one.scenario.id) for one in found]
     wanted = [target for one in found for target in targets_of(one.scenario.targets, one.scenario.region)]
@@ -91,12 +103,20 @@ def compare(
         found,
         pd.concat([_paths(one) for one in found], ignore_index=True),
         pd.concat([peaks(one) for one in found], ignore_index=True),
-        pd.concat([_levels(one, years) for one in found], ignore_index=True),
+        pd.concat(levels, ignore_index=True),
         pd.concat(targets, ignore_index=True),
         _measures(scenarios),
         pd.concat(frames, ignore_index=True)[["scenario", *CONTRIBUTION_COLUMNS]],
         conflicts(tuple(dict.fromkeys(wanted))),
+        _joined(together),
+        _joined(costs),
     )
+
+
+def _joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Join frames of which some are empty."""
+    filled = [frame for frame in frames if len(frame)]
+    return pd.concat(filled, ignore_index=True) if filled else frames[0]
 
 
 def peak_of(projection: Projection, indicator: str = "co2") -> Peak | None:

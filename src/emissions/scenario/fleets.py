@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from emissions.errors import Problem, ScenarioError
-from emissions.scenario.model import Fleet, Measure, Path, Scenario
+from emissions.scenario.model import Fleet, Measure, Path
 from emissions.scenario.select import selected
 from emissions.scenario.sheet import Sheet, Step
 from emissions.scenario.stock import Turnover, forced_scrapping, turn_over
@@ -27,12 +27,20 @@ _GROUP = ("region", "category", "activity", "use", "dimension")
 
 
 def turn_fleets(
-    sheet: Sheet, scenario: Scenario, values: Values, measures: Sequence[Measure], vocabulary: Vocabulary
+    sheet: Sheet, driven: Floats, every: Values, years: Sequence[int], measures: Sequence[Measure], words: Vocabulary
 ) -> set[str]:
     """Let the fleets of a scenario turn over; return the ids of the measures that acted.
 
     Parameters
     ----------
+    sheet
+        What is revised, of the years shown.
+    driven
+        Quantities of its rows under the drivers in every year of ``every``: vintages come from all years.
+    every
+        Values over every year from the base year to the last one shown, or the last one in which a measure is full.
+    years
+        The years shown.
     measures
         Those of :data:`FLEET_KINDS`, in order.
 
@@ -42,19 +50,21 @@ def turn_fleets(
         A vehicle of a fleet has a stage without years, or a share cannot be reached.
     """
     acted: set[str] = set()
-    for number, fleet in enumerate(scenario.fleets):
+    for number, fleet in enumerate(every.scenario.fleets):
         rows = np.zeros(len(sheet), dtype=bool)
         for word in fleet.vehicles:
-            rows |= np.array([word in vocabulary.activity_graph.ancestors(str(one)) for one in sheet.rows["activity"]])
+            rows |= np.array([word in words.activity_graph.ancestors(str(one)) for one in sheet.rows["activity"]])
         if "stage" not in sheet.rows or not rows.any():
             continue
         rows &= (sheet.rows["stage"].astype(object).fillna("") != "").to_numpy()
         growth = Path(unit="percent/year", points=fleet.growth) if fleet.growth else None
-        grown = values.growth(f"fleets.{number}.growth", growth) if growth else np.ones(len(values.years))
+        grown = every.growth(f"fleets.{number}.growth", growth) if growth else np.ones(len(every.years))
         places = np.flatnonzero(rows)
         groups = sheet.rows.iloc[places].groupby(list(_GROUP), observed=True, sort=False).indices.values()
         for members in groups:
-            acted |= _Group(fleet, sheet, places[members], values, vocabulary).turn(grown, measures)
+            own = places[members]
+            total = driven[..., own].sum(axis=-1) * grown
+            acted |= _Group(fleet, sheet, own, every, words).turn(total, years, measures)
     return acted
 
 
@@ -62,9 +72,9 @@ class _Group:
     """Vehicles of one region and class, by stage."""
 
     def __init__(
-        self, fleet: Fleet, sheet: Sheet, rows: npt.NDArray[np.int64], values: Values, vocabulary: Vocabulary
+        self, fleet: Fleet, sheet: Sheet, rows: npt.NDArray[np.int64], every: Values, vocabulary: Vocabulary
     ) -> None:
-        self.fleet, self.sheet, self.rows, self.values, self.vocabulary = fleet, sheet, rows, values, vocabulary
+        self.fleet, self.sheet, self.rows, self.every, self.vocabulary = fleet, sheet, rows, every, vocabulary
         stages = sheet.rows["stage"].astype(str).to_numpy()[rows]
         missing = sorted({stage for stage in stages if stage not in fleet.stage_years})
         if missing:
@@ -72,31 +82,29 @@ class _Group:
             raise ScenarioError([Problem("stage_without_years", found=stage, allowed=known) for stage in missing])
         self.stages = [str(stage) for stage in stages]
         self.newest = max(fleet.stage_years, key=lambda stage: fleet.stage_years[stage][0])
-        self.base_year = values.years[0]
+        self.base_year = every.years[0]
 
-    def turn(self, grown: Floats, measures: Sequence[Measure]) -> set[str]:
-        """Replace the quantities of the rows by those of the turnover; return the measures that acted."""
+    def turn(self, total: Floats, years: Sequence[int], measures: Sequence[Measure]) -> set[str]:
+        """Replace the quantities of the rows by those of the turnover; return the measures that acted.
+
+        ``total`` is the distance of all vehicles in every year, ``years`` those that are shown.
+        """
         acting = [one for one in measures if self._selects(one)]
-        every = tuple(range(self.base_year, self.values.years[-1] + 1))
-        shown = [every.index(year) for year in self.values.years]
-        quantity = self.sheet.quantity
-        total = quantity[..., self.rows].sum(axis=-1) * grown
-        paths = total.reshape(-1, len(self.values.years))
-        found = [self._one(path, every, shown, acting) for path in paths]
+        shown = [self.every.years.index(year) for year in years]
+        found = [self._one(path, shown, acting) for path in total.reshape(-1, len(self.every.years))]
         stages = np.array([one for one, _ in found])
         electric = np.array([one for _, one in found])
-        shape = (*total.shape, stages.shape[-1])
-        self._write(stages.reshape(shape), electric.reshape((*total.shape, electric.shape[-1])), acting)
+        draws = (*total.shape[:-1], len(shown))
+        self._write(stages.reshape((*draws, -1)), electric.reshape((*draws, electric.shape[-1])), acting)
         return {one.id for one in acting}
 
-    def _one(
-        self, total: Floats, every: tuple[int, ...], shown: list[int], acting: list[Measure]
-    ) -> tuple[Floats, Floats]:
+    def _one(self, total: Floats, shown: list[int], acting: list[Measure]) -> tuple[Floats, Floats]:
         """Return distance by year and stage, and by year and measure on new-energy vehicles, of one total by year."""
-        target = np.interp(every[1:], self.values.years, total)
-        start = self._by_age()
-        survival = weibull_survival(np.arange(len(start)), self.fleet.mean_life, self.fleet.shape)
-        start = np.where(survival > 0, start, 0.0)
+        target, start = total[1:], self._by_age()
+        # what is sold grows older than anything the base year has
+        ages = np.arange(len(start) + len(target))
+        survival = weibull_survival(ages, self.fleet.mean_life, self.fleet.shape)
+        start = np.where(survival[: len(start)] > 0, start, 0.0)
         plain = turn_over(self.base_year, start, survival, target)
         turnover = plain
         cuts = [one for one in acting if one.do.kind == "scrap_stock"]
@@ -115,8 +123,7 @@ class _Group:
         if stock.min() < -1e-9 * max(1.0, float(turnover.stock.max())):
             raise ScenarioError([Problem("new_energy_over_all_sales", found=", ".join(one.id for one in acting))])
         by_stage = np.column_stack([stock[:, of_vintage == place].sum(axis=1) for place in range(len(names))])
-        size = len(self.values.years)
-        return by_stage[shown], np.column_stack(new_energy) if new_energy else np.zeros((size, 0))
+        return by_stage[shown], np.column_stack(new_energy) if new_energy else np.zeros((len(shown), 0))
 
     def _by_age(self) -> Floats:
         """Return the distance of the base year by age; a stage is spread evenly over the years of its registration."""
@@ -147,7 +154,7 @@ class _Group:
 
     def _sales(self, measure: Measure, turnover: Turnover) -> Floats:
         """Return the share of new-energy vehicles in the sales of each year after the base."""
-        every = Values(self.values.scenario, turnover.years)
+        every = Values(self.every.scenario, turnover.years)
         base, amount = float(measure.do.base or 0.0) / 100, float(measure.do.amount or 0.0) / 100
         if measure.do.kind == "sales_share":
             return np.clip(every.level(measure, base, amount)[1:], 0.0, 1.0)

@@ -63,8 +63,9 @@ def _activity_cap(measure: Measure, sheet: Sheet, rows: Flags, values: Values) -
 
 def _efficiency(measure: Measure, sheet: Sheet, rows: Flags, values: Values) -> None:
     """Change what is used for the same service: ``amount`` percent of it, negative for a saving."""
-    change = values.level(measure, 0.0, float(measure.do.amount or 0.0)) / 100
-    sheet.scale(Step(measure.id, measure.do.kind), rows, 1 + change)
+    left = 1 + values.level(measure, 0.0, float(measure.do.amount or 0.0)) / 100
+    values.within("level_out_of_range", 100 * left, "%", measure=measure.id)
+    sheet.scale(Step(measure.id, measure.do.kind), rows, np.maximum(left, 0.0))
 
 
 def _scrap(measure: Measure, sheet: Sheet, rows: Flags, values: Values) -> None:
@@ -89,15 +90,15 @@ def _shift(measure: Measure, sheet: Sheet, rows: Flags, values: Values) -> None:
     left = np.ones_like(gone)
     for to in measure.do.to:
         # one after the other, so each takes its part of what the ones before have left
-        part = gone * to.share / left
+        part = np.minimum(np.divide(gone * to.share, left, out=np.zeros_like(left), where=left > 0), 1.0)
         columns: dict[str, str | float] = dict(to.set)
         if to.unit:
             dimension = next(name for name, unit in BASE_UNITS.items() if unit == to.unit)
             columns |= {"unit": to.unit, "dimension": dimension}
         sheet.move(step, np.append(rows, np.zeros(len(sheet) - len(rows), dtype=bool)), part, columns, to.ratio)
-        left = left - gone * to.share
+        left = np.maximum(left - gone * to.share, 0.0)
     if stays > 1e-9:
-        closed = gone * stays / left
+        closed = np.minimum(gone * stays / left, 1.0)
         sheet.scale(step, np.append(rows, np.zeros(len(sheet) - len(rows), dtype=bool)), 1 - closed)
 
 

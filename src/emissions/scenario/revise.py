@@ -118,7 +118,7 @@ def revise(
     sheet = Sheet.of(base.rows, len(values.years))
     notes: list[Problem] = []
     _drive(sheet, scenario, values, vocabulary, notes)
-    turned = turn_fleets(sheet, scenario, values, [one for one in chosen if one.do.kind in FLEET_KINDS], vocabulary)
+    turned = _turn(sheet, values, [one for one in chosen if one.do.kind in FLEET_KINDS], vocabulary)
     chosen = [one for one in chosen if one.id not in turned]
     _apply(
         [one for one in chosen if one.do.kind not in (*CAPACITY_KINDS, *AFTER_POWER)], sheet, values, vocabulary, notes
@@ -155,6 +155,20 @@ def _drive(sheet: Sheet, scenario: Scenario, values: Values, vocabulary: Vocabul
             path = values.path(f"drivers.{name}", driver, driver.unit)
             factor = path / path[..., :1]
         sheet.scale(Step(name, "driver"), rows, factor)
+
+
+def _turn(sheet: Sheet, values: Values, measures: list[Measure], vocabulary: Vocabulary) -> set[str]:
+    """Let the fleets turn over in every year, also those that are not shown; return the measures that acted."""
+    scenario = values.scenario
+    if not scenario.fleets:
+        return set()
+    last = max([values.years[-1], *(measure.full for measure in measures)])
+    every = Values(scenario, range(values.years[0], last + 1), values.shifts, values.factors)
+    driven = Sheet.of(sheet.rows, len(every.years))
+    _drive(driven, scenario, every, vocabulary, [])
+    turned = turn_fleets(sheet, driven.quantity, every, values.years, measures, vocabulary)
+    values.notes |= every.notes
+    return turned
 
 
 def _apply(measures: list[Measure], sheet: Sheet, values: Values, vocabulary: Vocabulary, notes: list[Problem]) -> None:

@@ -89,7 +89,7 @@ def write_scenario_book(
     book.close()
 
 
-def years_of(table: pd.DataFrame, style: str = "factor", width: float = 12) -> list[Column]:
+def years_of(table: pd.DataFrame, style: str = "mass", width: float = 12) -> list[Column]:
     """Return a column for each year of a wide table; cells without a number are blank."""
     years = [name for name in table.columns if isinstance(name, int | np.integer)]
     return [Column(str(year), width, style, [float(value) for value in table[year]]) for year in years]
@@ -100,7 +100,7 @@ def texts(table: pd.DataFrame, heading: str, column: str, width: float, style: s
     return Column(heading, width, style, ["" if pd.isna(one) else str(one) for one in table[column]])
 
 
-def numbers(table: pd.DataFrame, heading: str, column: str, width: float = 14, style: str = "factor") -> Column:
+def numbers(table: pd.DataFrame, heading: str, column: str, width: float = 14, style: str = "mass") -> Column:
     """Return a column of numbers."""
     return Column(heading, width, style, [float("nan") if pd.isna(one) else float(one) for one in table[column]])
 
@@ -114,7 +114,7 @@ def _heading(column: Column, names: Names) -> str:
 def _write_summary(sheet: Any, summary: Summary, styles: Styles) -> int:
     """Write the first sheet; return the row below it."""
     widths = (34, *([16] * max(7, len(summary.headings) - 1)))
-    page(sheet, widths)
+    page(sheet, widths, landscape=False)
     last = len(widths) - 1
     sheet.set_row(0, 32)
     sheet.write_string(0, 0, summary.title, styles["title"])
@@ -139,18 +139,19 @@ def _write_summary(sheet: Any, summary: Summary, styles: Styles) -> int:
     row += 1
     for line in summary.rows:
         for column, value in enumerate(line):
-            _cell(sheet, row, column, value, styles)
+            style = "item" if column == 0 else "key" if column == len(line) - 1 else "mass"
+            _cell(sheet, row, column, value, styles[style])
         row += 1
     return row + 1
 
 
-def _cell(sheet: Any, row: int, column: int, value: object, styles: Styles) -> None:
+def _cell(sheet: Any, row: int, column: int, value: object, style: Any) -> None:
     if isinstance(value, int | float) and np.isfinite(value):
-        sheet.write_number(row, column, value, styles["mass"])
+        sheet.write_number(row, column, value, style)
     elif isinstance(value, str) and value:
-        sheet.write_string(row, column, value, styles["item" if column == 0 else "key"])
+        sheet.write_string(row, column, value, style)
     else:
-        sheet.write_blank(row, column, None, styles["key"])
+        sheet.write_blank(row, column, None, style)
 
 
 def _chart(book: Any, front: Any, data: Any, picture: Picture, row: int, styles: Styles) -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 from emissions.report.book.names import Names
 from emissions.report.scenario import tables
 from emissions.report.scenario.book import Column, Sheet, Summary, numbers, texts, write_scenario_book, years_of
-from emissions.report.scenario.compare_terminal import chosen, picture, titles
+from emissions.report.scenario.compare_terminal import chosen, lacking_of, picture, titles
 from emissions.report.scenario.run_book import measures_sheet, targets_sheet
 from emissions.report.scenario.shown import Shown
 from emissions.report.scenario.targets_terminal import counts
@@ -40,7 +40,7 @@ def write_compare_book(found: Comparison, path: Path, language: Language, comman
 def _summary(found: Comparison, names: Names, command: str) -> Summary:
     words = names.words
     named = titles(found, words)
-    lines = [*named.items(), *([(names.heading("made").replace("\n", "  "), command)] if command else [])]
+    lines = [*named.items(), *([(names.heading("command").replace("\n", "  "), command)] if command else [])]
     rows: list[list[object]] = []
     for where, part in found.peaks.groupby("boundary", sort=False):
         of = {str(row["scenario"]): row for row in part.to_dict("records")}
@@ -64,18 +64,20 @@ def _summary(found: Comparison, names: Names, command: str) -> Summary:
     rows.append([words.text("targets.title"), *(counts(one, words) if len(one) else "" for one in own), ""])
     headings = ["", *named, words.text("heading.unit")]
     title, other = (one.text("compare_scenarios.title") for one in (words, names.other))
-    return Summary(title, other, lines, [], headings, rows)
+    said = [words.text("report.mark_partial")] if lacking_of(found) else []
+    return Summary(title, other, lines, said, headings, rows)
 
 
 def _level_rows(found: Comparison, scenarios: list[str], words: Words) -> list[list[object]]:
     rows: list[list[object]] = []
+    lacking = lacking_of(found)
     for substance in ("CO2", *chosen(found, ())):
         part = found.levels[found.levels["substance"] == substance]
         shown = Shown.of(part["value"], "t", words.language)
         for year, of_year in part.groupby("year"):
             values = of_year.set_index("scenario")["value"]
             cells = [float(values[name]) * shown.factor if name in values else "" for name in scenarios]
-            rows.append([f"{substance}  {year}", *cells, shown.unit])
+            rows.append([f"{substance}{'*' * (substance in lacking)}  {year}", *cells, shown.unit])
     return rows
 
 

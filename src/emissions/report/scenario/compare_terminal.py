@@ -11,7 +11,9 @@ from rich.console import Console
 from rich.table import Table
 
 from emissions.report.console import text
+from emissions.report.scenario import tables
 from emissions.report.scenario.braille import print_chart
+from emissions.report.scenario.effects_terminal import print_effects
 from emissions.report.scenario.outcome import POLLUTANTS
 from emissions.report.scenario.picture import Picture, picture_of_comparison
 from emissions.report.scenario.shown import Shown, change
@@ -42,10 +44,14 @@ def print_scenarios(found: Comparison, console: Console, language: Language, *, 
         console.print(text(f"  {name}  ", "place") + text(label))
     console.print()
     console.print(side_by_side(found, words, chosen(found, substances)))
+    if lacking_of(found):
+        console.print(text("  " + words.text("report.mark_partial"), "quiet"))
+        console.print()
     print_chart(picture(found, words), console)
     _measures(found, console, words)
     print_status_table(found.targets, titles(found, words), console, words)
     _contributions(found, console, words, ("CO2", *chosen(found, substances)))
+    print_effects(found, console, words)
     print_conflicts(found.conflicts, console, words)
 
 
@@ -67,6 +73,12 @@ def chosen(found: Comparison, substances: Sequence[str]) -> tuple[str, ...]:
     return tuple(substances) or tuple(name for name in POLLUTANTS if name in present)
 
 
+def lacking_of(found: Comparison) -> frozenset[str]:
+    """Return the substances of which a scenario lacks something that was not estimated."""
+    names = frozenset[str]().union(*(tables.partial(one) for one in found.projections))
+    return frozenset(name.removeprefix("emission:") for name in names if name.startswith("emission:"))
+
+
 # ---------------------------------------------------------------- side by side
 
 
@@ -84,8 +96,10 @@ def side_by_side(found: Comparison, words: Words, substances: Sequence[str]) -> 
         for label, cells, unit in _peak_rows(rows, names, words):
             table.add_row(text("  " + label), *map(text, cells), text(unit, "quiet"))
         table.add_section()
+    lacking = lacking_of(found)
     for substance in ("CO2", *substances):
-        _levels(found.levels[found.levels["substance"] == substance], substance, names, table, words)
+        label = substance + "*" * (substance in lacking)
+        _levels(found.levels[found.levels["substance"] == substance], label, names, table, words)
     table.add_section()
     said = [counts(own, words) if len(own) else "–" for own in (_of(found.targets, name) for name in names)]
     table.add_row(text(words.text("targets.title"), "heading"), *map(text, said), text(""))
@@ -117,13 +131,13 @@ def _probability(value: float) -> str:
     return f"{value:.2g}" if math.isfinite(value) else "–"
 
 
-def _levels(levels: pd.DataFrame, substance: str, names: Sequence[str], table: Table, words: Words) -> None:
+def _levels(levels: pd.DataFrame, label: str, names: Sequence[str], table: Table, words: Words) -> None:
     """Add the levels of a substance, one line a year, each with its change since the base year."""
     if levels.empty:
         return
     shown = Shown.of(levels["value"], "t", words.language)
     of = {(str(row["scenario"]), int(row["year"])): row for row in levels.to_dict("records")}
-    table.add_row(text(substance, "heading"))
+    table.add_row(text(label, "heading"))
     for year in sorted({year for _, year in of}):
         cells = [
             f"{shown.text(float(of[name, year]['value']))}  {_change(float(of[name, year]['change']))}"
@@ -194,6 +208,7 @@ def contributions_table(own: pd.DataFrame, substances: Sequence[str], words: Wor
     for name in ("alone", "sequence", "last_in"):
         made.add_column(words.text(f"heading.{name}"), justify="right", no_wrap=True)
     made.add_column(words.text("heading.unit"), no_wrap=True)
+    made.add_column(words.text("heading.covered"), justify="right", no_wrap=True)
     for substance in substances:
         part = own[own["substance"] == substance]
         shown = Shown.of(part[["alone", "sequence", "last_in"]].to_numpy().ravel(), "t", words.language)
@@ -204,13 +219,16 @@ def contributions_table(own: pd.DataFrame, substances: Sequence[str], words: Wor
                 text(shown.text(float(row[name]), signed=True), style) for name in ("alone", "sequence", "last_in")
             ]
             label = text(row[f"title_{words.language}"], style)
-            made.add_row(text(substance if number == 0 else ""), label, *cells, text(shown.unit, "quiet"))
+            part_known = float(row["covered"])
+            covered = f"{100 * part_known:.0f} %" if math.isfinite(part_known) else ""
+            front = text(substance if number == 0 else "")
+            made.add_row(front, label, *cells, text(shown.unit, "quiet"), text(covered, "quiet"))
         if rows:
             steps = part.loc[part["measure"] != SOLE, "sequence"]
             whole = shown.text(float(steps.sum(skipna=False)), signed=True)
             total = text(words.text("compare_scenarios.whole"), "heading")
             made.add_row(
-                text(""), total, text(whole, "heading"), text(whole, "heading"), text(""), text(shown.unit, "quiet")
+                text(""), total, text(whole, "heading"), text(whole, "heading"), text(""), text(shown.unit, "quiet"), ""
             )
             made.add_section()
     return made
@@ -218,4 +236,6 @@ def contributions_table(own: pd.DataFrame, substances: Sequence[str], words: Wor
 
 def _moves(row: Mapping[Hashable, Any]) -> bool:
     values = [float(row[name]) for name in ("alone", "sequence", "last_in")]
-    return any(value != 0 for value in values if math.isfinite(value)) or not any(map(math.isfinite, values))
+    return any(abs(value) >= tables.DUST for value in values if math.isfinite(value)) or not any(
+        map(math.isfinite, values)
+    )

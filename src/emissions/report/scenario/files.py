@@ -97,6 +97,8 @@ def comparison_tables(found: Comparison) -> dict[str, pd.DataFrame]:
         "measures": tables.measures(found.projections),
         "contributions": found.contributions,
         "conflicts": found.conflicts,
+        "co_control": found.co_control,
+        "costs": found.costs,
     }
 
 

@@ -15,6 +15,8 @@ from emissions.report.words import Words
 from emissions.scenario.peak import BAND, Peak
 
 _ROUND = (1.0, 2.0, 2.5, 5.0, 10.0)
+_LEAST = 0.2
+"""Part of the largest value that the axis spans at least."""
 _FROM_ZERO = 0.5
 """Below this part of the largest value the smallest one draws the axis down to 0."""
 
@@ -156,7 +158,8 @@ def _times(values: Sequence[float], factor: float) -> tuple[float, ...]:
 def value_ticks(values: Iterable[float], number: int) -> list[float]:
     """Return about ``number`` round values that enclose all values.
 
-    The axis goes down to 0 where the smallest value is less than half of the largest.
+    The axis goes down to 0 where the smallest value is less than half of the largest; it spans a fifth of the largest
+    at least, so that a level path looks level.
 
     Examples
     --------
@@ -167,8 +170,11 @@ def value_ticks(values: Iterable[float], number: int) -> list[float]:
     """
     finite = [value for value in values if math.isfinite(value)] or [0.0, 1.0]
     low, high = min(finite), max(finite)
-    if 0 < low < _FROM_ZERO * high or low == high:
-        low, high = min(low, 0.0), max(high, 0.0 if low != high or high else 1.0)
+    if 0 < low < _FROM_ZERO * high:
+        low = 0.0
+    size = max(abs(low), abs(high))
+    if high - low < _LEAST * size or size == 0:
+        low, high = high - _LEAST * (size or 1.0), high or 1.0
     step = _round_step((high - low) / max(1, number - 1))
     first = math.floor(low / step + 1e-9)
     last = math.ceil(high / step - 1e-9)

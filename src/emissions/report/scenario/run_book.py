@@ -48,12 +48,17 @@ def _summary(outcome: Outcome, names: Names, command: str) -> Summary:
         ),
         (names.heading("factor_set").replace("\n", "  "), outcome.projection.run.library.set.name),
         (names.heading("gwp").replace("\n", "  "), outcome.projection.run.gwp),
-        *([(names.heading("made").replace("\n", "  "), command)] if command else []),
+        *([(names.heading("command").replace("\n", "  "), command)] if command else []),
     ]
-    said = [verdict(peak, where, words) + " " + cumulative(peak, words) for where, peak in outcome.peaks.items()]
+    said: list[str] = []
+    for where, peak in outcome.peaks.items():
+        said += [verdict(peak, where, words), cumulative(peak, words)]
     if not outcome.targets.empty:
         said.append(f"{words.text('targets.title')}: {counts(outcome.targets, words)}")
     years = short_years(scenario.years, scenario.base.year)
+    lacking = tables.partial(outcome.projection)
+    if lacking:
+        said.append(words.text("report.mark_partial"))
     rows: list[list[object]] = []
     for name in tables.path_names(outcome):
         series = outcome.projection.indicator(name)
@@ -62,7 +67,8 @@ def _summary(outcome: Outcome, names: Names, command: str) -> Summary:
         )
         shown = Shown.of(series, unit, words.language)
         values = [float(series.get(year, float("nan"))) * shown.factor for year in years]
-        rows.append([indicator(name, words), *(round(value, 6) for value in values), shown.unit])
+        label = indicator(name, words) + "*" * (name in lacking)
+        rows.append([label, *(round(value, 6) for value in values), shown.unit])
     headings = [words.text("heading.indicator"), *map(str, years), words.text("heading.unit")]
     return Summary(
         words.text("scenario.summary_title", title=title(scenario, words)),

@@ -33,6 +33,9 @@ def print_run(outcome: Outcome, console: Console, language: Language) -> None:
     words = Words(language)
     _head(outcome, console, words)
     console.print(paths_table(outcome, words))
+    if tables.partial(outcome.projection):
+        console.print(text("  " + words.text("report.mark_partial"), "quiet"))
+        console.print()
     print_chart(picture_of_run(outcome, words), console)
     _peaks(outcome, console, words)
     _draws(outcome, console, words)
@@ -68,6 +71,7 @@ def paths_table(outcome: Outcome, words: Words) -> Table:
     """Return the main paths in some years, each with its change since the base year."""
     projection, base = outcome.projection, outcome.scenario.base.year
     years = short_years(outcome.scenario.years, base)
+    lacking = tables.partial(projection)
     table = simple_table(words.text("scenario.paths"))
     table.add_column(words.text("heading.indicator"), overflow="fold", min_width=14)
     for year in years:
@@ -80,7 +84,7 @@ def paths_table(outcome: Outcome, words: Words) -> Table:
         shown = Shown.of(series, unit, words.language)
         values = [float(series.get(year, float("nan"))) for year in years]
         moved = _moved(values[-1], values[0], unit, shown, words)
-        label = indicator(name, words)
+        label = indicator(name, words) + "*" * (name in lacking)
         style = "heading" if name == "co2" else ""
         table.add_row(
             text(label, style), *(text(shown.text(one)) for one in values), text(moved), text(shown.unit, "quiet")

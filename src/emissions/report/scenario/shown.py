@@ -30,6 +30,9 @@ _UNITS: dict[str, dict[str, tuple[float, str]]] = {
 _MOST_PLACES = {"percent": 1, "percent/year": 2}
 """Unit -> most decimals; three for any other."""
 
+_LARGE = 1e7
+"""Tonnes from which a column in English is in Mt."""
+
 STEP = 5
 """A short table shows the base year, the years that this divides, and the last one."""
 MOST_YEARS = 8
@@ -64,8 +67,10 @@ class Shown:
         >>> Shown.of([271.0, 324.0], "Mtce", "en").text(271.0)
         '271.0'
         """
-        factor, name = shown_unit(unit, language)
         largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
+        factor, name = shown_unit(unit, language)
+        if unit == "t" and language == "en" and largest >= _LARGE:
+            factor, name = 1e-6, "Mt"
         return cls(factor, name, min(decimals(largest * factor), _MOST_PLACES.get(unit, 3)))
 
     def text(self, value: float, *, signed: bool = False) -> str:

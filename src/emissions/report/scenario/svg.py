@@ -19,6 +19,8 @@ _COLOURS = ("#12394F", "#D2691E", "#4FA3A5", "#8C5FA8", "#A8A000", "#7A1F2B")
 _DASHES = ("", "9 5", "2 4", "12 4 2 4", "5 3", "1 6")
 _MARKS = ("circle", "square", "triangle", "diamond")
 _LINE_HEIGHT = 22
+_HALO = ' stroke="#FFFFFF" stroke-width="3" stroke-linejoin="round" paint-order="stroke"'
+"""A white rim that keeps a text legible on a line."""
 
 
 def draw_svg(picture: Picture, words: Words) -> str:
@@ -88,7 +90,7 @@ def _base_year(frame: _Frame, picture: Picture, words: Words) -> list[str]:
     label = words.text("chart.base_year", year=picture.base_year)
     return [
         f'<path d="M{x:.1f} {_TOP}V{frame.bottom:.1f}" stroke="{_GREY}" stroke-dasharray="1 3"/>',
-        _text(x + 6, _TOP + 12, label, size=11, colour=_GREY),
+        _text(x + 6, frame.bottom - 8, label, size=11, colour=_GREY),
     ]
 
 
@@ -185,7 +187,7 @@ def _text(
 ) -> str:
     bold = f' font-weight="{weight}"' if weight else ""
     return (
-        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" text-anchor="{anchor}" fill="{colour}"{bold}>'
+        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" text-anchor="{anchor}" fill="{colour}"{bold}{_HALO}>'
         f"{_clean(content)}</text>"
     )
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from emissions.inventory import co2_equivalent, totals
 from emissions.report.scenario.outcome import CARBON, Outcome
-from emissions.report.tables import CO2E
+from emissions.report.tables import CO2E, Overview
 from emissions.scenario.model import Measure
 from emissions.scenario.projection import Projection
 from emissions.vocabulary import load_vocabulary
@@ -32,6 +32,14 @@ def path_names(outcome: Outcome) -> list[str]:
         *(f"emission:{name}" for name in outcome.substances),
     )
     return [name for name in wanted if name in present]
+
+
+def partial(projection: Projection) -> frozenset[str]:
+    """Return the indicators of emissions that lack something which was not estimated."""
+    overview = Overview(projection.run)
+    found = {f"emission:{name}" for name in overview.substances if overview.doubtful(name)}
+    found |= {"co2", "co2_energy_balance"} if overview.doubtful("CO2") else set()
+    return frozenset(found | ({"ghg"} if overview.doubtful(CO2E) else set()))
 
 
 def paths(projection: Projection) -> pd.DataFrame:

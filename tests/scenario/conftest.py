@@ -1,0 +1,46 @@
+"""Base years and shipped scenarios that several tests need: computed once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from emissions.activity import read_activity
+from emissions.factors import FactorLibrary, load_factors
+from emissions.scenario.model import Scenario
+from emissions.scenario.project import Start, project, start
+from emissions.scenario.projection import Projection
+from emissions.scenario.read import base_file, read_scenario
+
+
+@pytest.fixture(scope="session")
+def factors() -> FactorLibrary:
+    """Return the factor set of the shipped scenarios."""
+    return load_factors("cn-2026.1")
+
+
+@pytest.fixture(scope="session")
+def shipped(root: Path) -> Callable[[str], Scenario]:
+    """Return a shipped scenario by its id."""
+    files = {path.stem: path for path in (root / "scenarios").glob("*/*.yaml")}
+    return cache(lambda name: read_scenario(files[name]))
+
+
+@pytest.fixture(scope="session")
+def base_of(factors: FactorLibrary) -> Callable[[Scenario], Start]:
+    """Return the base year of a shipped scenario; scenarios of one file share it."""
+
+    @cache
+    def of_file(path: Path, year: int) -> Start:
+        return start(read_activity(path), factors, year)
+
+    return lambda scenario: of_file(base_file(scenario), scenario.base.year)
+
+
+@pytest.fixture(scope="session")
+def projected(shipped: Callable[[str], Scenario], base_of: Callable[[Scenario], Start]) -> Callable[[str], Projection]:
+    """Return a shipped scenario projected over its years."""
+    return cache(lambda name: project(shipped(name), base_of(shipped(name))))
