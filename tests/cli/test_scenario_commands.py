@@ -135,7 +135,7 @@ def test_other_factors(place: Path) -> None:
 def test_compare_prints_and_writes(place: Path) -> None:
     done = emissions("scenario", "compare", "city.yaml", "faster.yaml", "-o", "both", cwd=place, language="en")
     assert (done.returncode, done.stderr) == (0, "")
-    for part in ("Scenarios side by side", "City: faster", "cap of clinker", "written to both"):
+    for part in ("Scenarios side by side", "City: faster", "cap of clinker", "Written to both"):
         assert part in done.stdout
     assert (place / "both" / "scenarios.xlsx").is_file()
     found = json.loads(emissions("scenario", "compare", "city.yaml", "faster.yaml", "--json", cwd=place).stdout)

@@ -103,6 +103,12 @@ def test_the_level_of_a_measure_runs_from_its_base_and_is_drawn_from_its_start_o
     assert scaled.level(scrap, 100.0, 20.0).tolist() == [[100, 100, 30, 10]]
 
 
+def test_a_step_is_drawn_from_the_year_of_the_step_on() -> None:
+    scrap = measure("m", "scrap_stock", start=2021, full=2023, shape="step")
+    drawn = Values(story(), (2020, 2021, 2022, 2023), shifts={"measures.m": np.array([[10.0]])})
+    assert drawn.level(scrap, 100.0, 20.0).tolist() == [[100, 100, 100, 30]]
+
+
 def test_what_leaves_its_bounds_is_refused_with_every_year() -> None:
     with pytest.raises(ScenarioError) as caught:
         values_of(2020, 2021, 2022).within("shares_over_one", np.array([90.0, 101.0, 103.0]), "%", high=100.0, what="x")

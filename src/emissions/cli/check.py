@@ -52,8 +52,10 @@ def check(
 ) -> int:
     """Print all problems; return 0 where there is none, 2 where there are errors."""
     from emissions.activity import read_activity
-    from emissions.errors import ProblemsError
+    from emissions.errors import Problem, ProblemsError, ResultError
 
+    if annotated is not None and annotated.exists():
+        raise ResultError([Problem("file_exists", found=str(annotated))])
     rows = 0
     try:
         with progress(session) as doing:

@@ -119,7 +119,9 @@ def _drawn(scenario: Scenario, base: Start, runs: int | None, seed: int | None) 
 
     from emissions.report.scenario.outcome import Draws
     from emissions.scenario.montecarlo import ensemble
+    from emissions.scenario.target_data import targets_of
 
     found = ensemble(scenario, base, runs=runs, seed=seed)
     peaked = pd.Series(found.share_peaked, index=list(found.years)[: len(found.share_peaked)])
-    return Draws(found.runs, found.seed, found.bands(), peaked, impossible=found.impossible)
+    met = found.targets_met(targets_of(scenario.targets, scenario.region))
+    return Draws(found.runs, found.seed, found.bands(), peaked, met, found.impossible)

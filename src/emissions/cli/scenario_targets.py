@@ -120,14 +120,14 @@ def _of_file(file: str, region: str, factors: str) -> Basis:
 
 def _of_scenario(file: str, region: str, factors: str) -> Basis:
     from emissions.cli.scenario_inputs import Bases, read_scenarios
-    from emissions.scenario.compare import peak_of
-    from emissions.scenario.measure_levels import with_measure_levels
+    from emissions.scenario.compare import peak_of, with_levels
     from emissions.scenario.project import project
 
     (scenario,) = read_scenarios((file,))
     projection = project(scenario, Bases(factors)(scenario))
-    levels = with_measure_levels(projection.indicators, scenario)
-    return Basis(region or scenario.region, levels, peak_of(projection), ("targets.from_scenario", scenario.id))
+    return Basis(
+        region or scenario.region, with_levels(projection), peak_of(projection), ("targets.from_scenario", scenario.id)
+    )
 
 
 def _of_inventory(file: str, region: str, factors: str) -> Basis:

@@ -16,7 +16,7 @@ from emissions.activity import net_feedstock
 from emissions.activity.selectors import sum_facts
 from emissions.activity.table import SELECTOR_COLUMNS, ActivityTable, cell_of
 from emissions.engine.keys import RATE_COLUMNS, complete
-from emissions.engine.measured import Selection, fitting, select_measured
+from emissions.engine.measured import Selection, fitting, idle_selector, select_measured
 from emissions.engine.where import Where, unstated
 from emissions.errors import AmbiguousFactor, Problem, SharesDoNotSum
 from emissions.factors import FactorLibrary, Request, Resolver
@@ -41,7 +41,8 @@ def expand(activity: ActivityTable, library: FactorLibrary, vocabulary: Vocabula
     table = replace(table, rows=complete(table.rows, conditions, vocabulary))
     table = split_by_control(table, vocabulary)
     selection = select_measured(table.measured, table.rows, vocabulary)
-    table = replace(table, rows=table.rows.assign(measured=selection.of_row))
+    unused = selection.unused(table.measured)
+    table = replace(table, rows=table.rows.assign(measured=selection.of_row), notes=(*table.notes, *unused))
     where = Where(table.rows, vocabulary)
     for assumption in library.set.assume:
         table = assume(table, assumption, where)
@@ -86,6 +87,8 @@ def split_by_control(table: ActivityTable, vocabulary: Vocabulary) -> ActivityTa
     chosen = np.full(len(table.rows), -1, dtype=np.int64)
     best = np.where(nearest >= 0, closeness.argmax(axis=1), -1)
     chosen[free] = _rows_of(distinct, best, table.rows[free])
+    idle = [idle_selector(groups.iloc[group], "strata") for group in range(len(groups)) if not (chosen == group).any()]
+    table = replace(table, notes=(*table.notes, *idle))
     counts = np.bincount(group_of)
     repeat = np.where(chosen >= 0, counts[chosen], 0)
     position = np.repeat(np.arange(len(chosen)), repeat)

@@ -23,6 +23,24 @@ class Selection:
     of_row: npt.NDArray[np.int64]
     sets: tuple[MeasuredSet, ...]
 
+    def unused(self, measured: pd.DataFrame) -> list[Problem]:
+        """Return a note for each measured value that is for no row."""
+        used = {row for pairs in self.sets for _, row in pairs}
+        return [idle_selector(measured.iloc[row], "measured") for row in range(len(measured)) if row not in used]
+
+
+def idle_selector(line: pd.Series, kind: str) -> Problem:
+    """Return the note on a line of the workbook whose selectors fit no row of activity data."""
+    stated = [str(line[name]) for name in SELECTOR_COLUMNS if name in line and str(line[name]) not in {"", "nan"}]
+    return Problem(
+        f"{kind}_unused",
+        level="warning",
+        file=str(line["file"]),
+        sheet=str(line["sheet"]),
+        cell=str(line["cell"]),
+        found=", ".join(stated),
+    )
+
 
 def fitting(
     selectors: pd.DataFrame, rows: pd.DataFrame, vocabulary: Vocabulary

@@ -118,8 +118,9 @@ class Energy:
         """Return the counted energy of some rows in Mtce, shape (years,) or (draws, years)."""
         like = self._like(sheet)
         counted = rows & (like >= 0) & self.base.counted[like] & np.isfinite(self.base.heat[like])
-        energy: Floats = np.nan_to_num(sheet.quantity[..., counted]) @ self.base.heat[like][counted]
-        return energy
+        # a sum in the order of the rows: the same bits for any number of years and draws
+        energy = np.ascontiguousarray(np.nan_to_num(sheet.quantity[..., counted]) * self.base.heat[like][counted])
+        return np.asarray(energy.sum(axis=-1))
 
     def without_energy(self, sheet: Sheet) -> list[str]:
         """Return the fuels that came in and are unlike any row of the base year, so that their energy is not known."""

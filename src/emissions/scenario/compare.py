@@ -171,7 +171,15 @@ def evaluate_targets(projection: Projection, year: int | None = None) -> pd.Data
     """
     scenario = projection.scenario
     targets: tuple[Target, ...] = targets_of(scenario.targets, scenario.region)
-    return evaluate(with_measure_levels(projection.indicators, scenario), peak_of(projection), targets, year)
+    return evaluate(with_levels(projection), peak_of(projection), targets, year)
+
+
+def with_levels(projection: Projection) -> pd.DataFrame:
+    """Return the indicators of a projection and the levels its measures state; one that acts on no row states none."""
+    scenario = projection.scenario
+    idle = {note.found for note in projection.notes if note.code == "measure_acts_on_nothing"}
+    acting = tuple(measure for measure in scenario.measures if measure.id not in idle)
+    return with_measure_levels(projection.indicators, scenario.model_copy(update={"measures": acting}))
 
 
 def _measures(scenarios: Sequence[Scenario]) -> pd.DataFrame:

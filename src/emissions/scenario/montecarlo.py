@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,11 +12,15 @@ import pandas as pd
 from emissions.engine import Run
 from emissions.errors import Problem, ScenarioError
 from emissions.scenario.carriers import roots
+from emissions.scenario.comparable import unlike_base
 from emissions.scenario.draws import Varied, draw, quantiles
+from emissions.scenario.indicator_table import unit_factor
 from emissions.scenario.model import Scenario
-from emissions.scenario.peak import share_peaked_by
+from emissions.scenario.peak import find_peak, share_peaked_by
 from emissions.scenario.project import Start, levels, project
 from emissions.scenario.revise import Revised, revise
+from emissions.scenario.target_data import Target
+from emissions.scenario.target_rule import rule_of
 
 Floats = npt.NDArray[np.float64]
 _PIECE = 100
@@ -32,9 +36,11 @@ class Ensemble:
     years
         Ascending, base year first.
     emissions
-        Substance -> t, shape (runs, years).
+        Substance -> t, shape (runs, years); NaN where it is not estimated to the extent of the base year.
     indicators
         Indicator of energy and power -> values, shape (runs, years).
+    units
+        Indicator -> unit.
     share_peaked
         Share of runs whose CO2 has peaked by each year, shape (years,).
     runs, seed
@@ -46,10 +52,41 @@ class Ensemble:
     years: tuple[int, ...]
     emissions: Mapping[str, Floats]
     indicators: Mapping[str, Floats]
+    units: Mapping[str, str]
     share_peaked: Floats
     runs: int
     seed: int
     impossible: int
+
+    def targets_met(self, targets: Sequence[Target]) -> pd.DataFrame:
+        """Return id and probability of being met, of targets whose indicator the runs have in the year of the target.
+
+        A change is held against the base year of the runs where that is the baseline year of the target.
+        """
+        rows = []
+        for target in targets:
+            met = None if target.is_past or target.value is None or target.year is None else self._met(target)
+            if met is not None:
+                rows.append((target.id, float(met.mean())))
+        return pd.DataFrame(rows, columns=["id", "probability"])
+
+    def _met(self, target: Target) -> npt.NDArray[np.bool_] | None:
+        goal, year = float(target.value or 0.0), int(target.year or 0)
+        kind, _, name = target.source.partition(":")
+        rule = rule_of(target, goal)
+        if kind == "peak" and "CO2" in self.emissions:
+            peaks = [find_peak(self.years, path) for path in self.emissions["CO2"]]
+            reached = [one.plateau[1] if one.verdict == "plateau" else one.peak_year for one in peaks]
+            return np.array([one < self.years[-1] and one <= goal for one in reached], dtype=bool)
+        if kind not in {"indicator", "change"} or name not in self.indicators or year not in self.years:
+            return None
+        values = self.indicators[name]
+        here = values[:, self.years.index(year)] * unit_factor(self.units[name], target.unit)
+        if kind == "change":
+            if target.baseline_year != self.years[0]:
+                return None
+            here = 100 * (values[:, self.years.index(year)] / values[:, 0] - 1) * unit_factor("percent", target.unit)
+        return np.array([rule.allows(float(value)) for value in here], dtype=bool)
 
     def bands(self, quantiles: tuple[float, ...] = (0.05, 0.5, 0.95)) -> pd.DataFrame:
         """Return substance, year and one column a quantile, in t."""
@@ -88,6 +125,7 @@ def ensemble(scenario: Scenario, base: Start, *, runs: int | None = None, seed: 
     shifts, factors = _drawn(scenario, number, start)
     emissions: list[Floats] = []
     found: dict[str, list[Floats]] = {}
+    units: dict[str, str] = {}
     for first in range(0, number, _PIECE):
         part = slice(first, min(first + _PIECE, number))
         revised = revise(
@@ -101,15 +139,19 @@ def ensemble(scenario: Scenario, base: Start, *, runs: int | None = None, seed: 
         size = part.stop - part.start
         kept = ~np.broadcast_to(revised.impossible, size)
         emissions.append(_emissions(revised, per_unit, size)[kept])
-        for name, _, _, value in levels(revised):
+        for name, unit, _, value in levels(revised):
+            units[name] = unit
             found.setdefault(name, []).append(np.broadcast_to(value, (size, len(scenario.years)))[kept])
     every = np.concatenate(emissions)
+    apart = unlike_base(central.run, scenario.base.year)
+    for name, year in sorted(set(zip(apart["substance"].astype(str), apart["year"].astype(int), strict=True))):
+        every[:, scenario.years.index(year), substances.index(name)] = np.nan
     if not len(every):
         raise ScenarioError([Problem("every_draw_impossible", found=str(number))])
     of_substance = {name: every[:, :, place] for place, name in enumerate(substances)}
     peaked = share_peaked_by(scenario.years, of_substance["CO2"]) if "CO2" in of_substance else np.zeros(0)
     indicators = {name: np.concatenate(pieces) for name, pieces in found.items()}
-    return Ensemble(scenario.years, of_substance, indicators, peaked, number, start, number - len(every))
+    return Ensemble(scenario.years, of_substance, indicators, units, peaked, number, start, number - len(every))
 
 
 def unit_emissions(run: Run) -> tuple[list[str], dict[tuple[str, int], Floats]]:

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from emissions.errors import Problem, ScenarioError
-from emissions.scenario.compare import peak_of
-from emissions.scenario.measure_levels import with_measure_levels
+from emissions.scenario.compare import peak_of, with_levels
 from emissions.scenario.model import Path, Scenario, Solve, Until
 from emissions.scenario.project import Start, project
 from emissions.scenario.projection import Projection
@@ -64,14 +63,20 @@ def solve(scenario: Scenario, base: Start, request: Solve) -> Solution:
     Raises
     ------
     ScenarioError
-        If the lever or the indicator does not exist.
+        If the lever or the indicator does not exist, or the scenario as it stands asks for what is impossible.
     """
     goal = _goal(request.until, scenario)
     path = _path(scenario, request.lever)
     years = None if goal.whole_path else (goal.year,)
 
     def achieved(factor: float) -> float:
-        return goal.read(project(scaled(scenario, request, factor), base, years=years))
+        try:
+            found = project(scaled(scenario, request, factor), base, years=years)
+        except ScenarioError:
+            if factor == 1.0:
+                raise
+            return float("nan")  # the bounds reach into what is impossible
+        return goal.read(found)
 
     low, high = request.bounds.low, request.bounds.high
     grid = sorted({1.0, *np.linspace(low, high, GRID).tolist()}, key=lambda factor: abs(factor - 1))
@@ -109,7 +114,9 @@ class _Goal:
     whole_path: bool
 
     def distance(self, value: float) -> float:
-        """Return how far a value is from the goal, relative; 0 where it is met."""
+        """Return how far a value is from the goal, relative; 0 where it is met, infinite where there is none."""
+        if not np.isfinite(value):
+            return float("inf")
         size = max(abs(self.value), 1.0)
         if self.comparator == "<=":
             return max(0.0, value - self.value) / size
@@ -148,7 +155,7 @@ def _goal_of_target(name: str, scenario: Scenario) -> _Goal:
     comparator = target.comparator if target.comparator in {"<=", ">="} else "=="
 
     def read(projection: Projection) -> float:
-        found = evaluate(with_measure_levels(projection.indicators, scenario), peak_of(projection), (target,))
+        found = evaluate(with_levels(projection), peak_of(projection), (target,))
         value = float(found["achieved"].iloc[0])
         if not np.isfinite(value):
             facts = {"year": str(target.year), "reason": str(found["reason_en"].iloc[0])}

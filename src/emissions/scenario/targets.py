@@ -173,6 +173,11 @@ def _judge_peak(one: Target, goal: float, peak: Peak | None, year: int | None, s
         return _Verdict("not_due", due, year, rule=rule, strict=tightened)
     if peak is None:
         return _Verdict("not_evaluable", Why("target_reason.no_peak"), rule=rule, strict=tightened)
+    return _judge_found(peak, limit, rule, strict=tightened)
+
+
+def _judge_found(peak: Peak, limit: int, rule: Rule, *, strict: bool) -> _Verdict:
+    """Judge a peak that was looked for; emissions on a plateau have peaked when they leave it."""
     last, rising = peak.years[-1], peak.verdict == "rising"
     facts = {
         "peak_year": str(peak.peak_year), "first": str(peak.plateau[0]), "last": str(peak.plateau[1]),
@@ -180,16 +185,16 @@ def _judge_peak(one: Target, goal: float, peak: Peak | None, year: int | None, s
         **{f"verdict_{one}": message(f"verdict.{peak.verdict}", one) for one in ("zh", "en")},
     }  # fmt: skip
     if last < limit or (rising and last == limit):
-        return _Verdict("not_evaluable", Why("target_peak.ends", facts), last, rule=rule, strict=tightened)
-    if rising:
-        return _Verdict("missed", Why("target_peak.rising", facts), last, rule=rule, strict=tightened)
-    early = peak.peak_year <= limit
+        return _Verdict("not_evaluable", Why("target_peak.ends", facts), last, rule=rule, strict=strict)
+    reached = peak.plateau[1] if peak.verdict == "plateau" else peak.peak_year
+    if rising or reached == last:
+        reason = "target_peak.rising" if rising else "target_peak.plateau_to_end"
+        return _Verdict("missed", Why(reason, facts), last, rule=rule, strict=strict)
+    early = reached <= limit
     if early and peak.verdict == "not_testable":
-        return _Verdict("not_evaluable", Why("target_peak.too_few", facts), last, rule=rule, strict=tightened)
-    found = Why("target_peak.found", facts)
-    return _Verdict(
-        "met" if early else "missed", found, peak.peak_year, float(peak.peak_year), rule=rule, strict=tightened
-    )
+        return _Verdict("not_evaluable", Why("target_peak.too_few", facts), last, rule=rule, strict=strict)
+    found = Why("target_peak.left" if peak.verdict == "plateau" else "target_peak.found", facts)
+    return _Verdict("met" if early else "missed", found, reached, float(reached), rule=rule, strict=strict)
 
 
 def _achieved(one: Target, values: IndicatorTable, year: int) -> float | Why:

@@ -120,9 +120,10 @@ class Values:
 
     def level(self, measure: Measure, base: float, full: float) -> Floats:
         """Return the level a measure has in each year, from ``base`` to ``full``; draws as for any path."""
-        level: Floats = base + (full - base) * self.phase(measure)
+        phase = self.phase(measure)
+        level: Floats = base + (full - base) * phase
         name = f"measures.{measure.id}"
-        later = np.array(self.years) >= measure.start
+        later = phase > 0
         if name in self.factors:
             level = np.where(later, level * self.factors[name], level)
         if name in self.shifts:
