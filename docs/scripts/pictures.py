@@ -1,4 +1,4 @@
-"""Write the pictures of ``docs/images``: the terminal summary in two languages and the first sheet of the workbook.
+"""Write the pictures of ``docs/images``: terminal summary, paths of three scenarios, first sheet of the workbook.
 
 ``python docs/scripts/pictures.py [FILE.xlsx]`` computes ``examples/2020.xlsx`` if no file is named. The picture of the
 workbook needs ``soffice`` and ``pdftoppm``; without them it is left as it is.
@@ -33,6 +33,7 @@ WIDTH, LINES = 128, 56
 FONTS = "'DejaVu Sans Mono', 'Noto Sans Mono CJK SC', Menlo, Consolas, monospace"
 RUNS = re.compile(r"[\u2e80-\uffef]+|[^\s\u2e80-\uffef]+")
 """Wide letters, or others: each run gets its own place in the picture, so that columns stand under one another."""
+SCENARIOS = ("nm-s1-current", "nm-s2-plan", "nm-s3-deep")
 CROP = ("-x", "30", "-y", "40", "-W", "930", "-H", "735", "-r", "120")
 """Part of the page that is shown, in pixels, and pixels an inch."""
 
@@ -52,6 +53,15 @@ def summary_picture(run: em.Run, language: Language) -> str:
         "Fira Code, monospace", FONTS
     )
     return screen.export_svg(title="emissions", code_format=form, unique_id=f"summary-{language}")
+
+
+def scenarios_picture(language: Language, target: Path) -> None:
+    """Write the chart that comparing the scenarios of Inner Mongolia gives."""
+    with TemporaryDirectory() as name:
+        folder = Path(name) / "compared"
+        command = ("-m", "emissions", "--lang", language, "scenario", "compare", *SCENARIOS, "-o", str(folder))
+        _quietly(sys.executable, *command)
+        shutil.copyfile(folder / "paths.svg", target)
 
 
 def workbook_picture(run: em.Run, target: Path) -> bool:
@@ -79,6 +89,7 @@ def main(arguments: Sequence[str]) -> int:
     for language in get_args(Language):
         picture = summary_picture(run, language)
         (IMAGES / f"summary.{language}.svg").write_text(picture, encoding="utf-8", newline="\n")
+        scenarios_picture(language, IMAGES / f"scenarios.{language}.svg")
     workbook_picture(run, IMAGES / "workbook.png")
     return 0
 

@@ -60,7 +60,7 @@ def test_the_first_pages_show_the_main_job(name: str) -> None:
         if block.kind == "console"
         for command in commands(block)
     }
-    assert {"template", "check", "inventory", "explain", "factors"} <= shown
+    assert {"template", "check", "inventory", "explain", "factors", "scenario"} <= shown
 
 
 def test_both_first_pages_have_the_same_commands() -> None:

@@ -10,6 +10,9 @@ import pytest
 
 from emissions.factors import load_set, set_names
 from emissions.methods import FORMULAS, load_cards
+from emissions.scenario.kinds import kinds
+from emissions.scenario.model import KINDS, LEVERS, Measure, Scenario
+from emissions.scenario.target_data import load_targets, read_rows
 from emissions.vocabulary import load_vocabulary
 
 
@@ -82,3 +85,45 @@ def test_every_package_stands_with_its_rows_and_reasons(pages: dict[str, str], r
     assert folders
     for folder in folders:
         assert f"## {folder.parent.name} {folder.name}" in pages["factors.md"].splitlines()
+
+
+def test_every_kind_of_measure_stands_with_what_it_needs_in_the_order_in_which_they_apply(
+    pages: dict[str, str],
+) -> None:
+    lines = [line for line in pages["scenario-file.md"].splitlines() if "<br>" in line]
+    assert [name for name in KINDS if sum(f"| `{name}`<br>" in line for line in lines) != 1] == []
+    places = [next(place for place, line in enumerate(lines) if f"| `{name}`<br>" in line) for name in kinds()]
+    assert places == sorted(places)
+    for name, kind in kinds().items():
+        line = next(line for line in lines if f"| `{name}`<br>" in line)
+        assert [word for word in (*kind.needs, *kind.may) if f"`{word}`" not in line] == []
+
+
+def test_every_field_of_a_scenario_stands_with_its_type(reference: ModuleType, pages: dict[str, str]) -> None:
+    page = pages["scenario-file.md"]
+    models = reference.models_of(Scenario)
+    assert Measure in models
+    for one in models:
+        section = page.split(f"\n### {one.__name__}\n")[1].split("\n### ")[0]
+        fields = {field.alias or name for name, field in one.model_fields.items()} - set(reference.FROM_READING)
+        assert [name for name in sorted(fields) if f"\n| `{name}` | " not in section] == []
+    assert [name for name in LEVERS if f"| `{name}` | `{LEVERS[name]}` |" not in page] == []
+
+
+def test_what_the_source_says_of_a_field_is_shown(reference: ModuleType, pages: dict[str, str]) -> None:
+    said = reference.field_texts(Scenario)
+    assert said["targets"] == "Ids, or `all_of_region`."
+    assert "region" not in said, "a text for several fields describes none of them"
+    line = next(line for line in pages["scenario-file.md"].splitlines() if line.startswith("| `targets` |"))
+    assert said["targets"] in line
+
+
+def test_every_indicator_stands_with_what_evaluates_it_or_why_nothing_does(pages: dict[str, str]) -> None:
+    targets = load_targets()
+    lines = pages["targets.md"].splitlines()
+    for row in read_rows("indicators"):
+        (line,) = [one for one in lines if one.startswith(f"| `{row['indicator']}` |")]
+        assert (f"`{row['from']}`" if row["from"] else row["reason_en"]) in line
+        own = [one for one in targets if one.indicator.name == row["indicator"]]
+        past = sum(one.is_past for one in own)
+        assert f"| {len(own) - past} + {past} |" in line
