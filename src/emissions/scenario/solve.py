@@ -79,14 +79,17 @@ def solve(scenario: Scenario, base: Start, request: Solve) -> Solution:
             return float("nan")  # the bounds reach into what is impossible
         return goal.read(found)
 
+    values = {1.0: achieved(1.0)}
+    if goal.is_met(values[1.0]):
+        return _solution(scenario, request, path, goal, 1.0, values[1.0], reachable=True)
     low, high = request.bounds.low, request.bounds.high
     grid = sorted({1.0, *np.linspace(low, high, GRID).tolist()}, key=lambda factor: abs(factor - 1))
-    values = {factor: achieved(factor) for factor in grid}
+    values |= {factor: achieved(factor) for factor in grid if factor != 1.0}
     met = [factor for factor in grid if goal.is_met(values[factor])]
     if not met:
         best = min(grid, key=lambda factor: goal.distance(values[factor]))
         return _solution(scenario, request, path, goal, best, values[best], reachable=False)
-    factor = met[0] if met[0] == 1.0 else _edge(met[0], values, goal, achieved)
+    factor = _edge(met[0], values, goal, achieved)
     return _solution(scenario, request, path, goal, factor, achieved(factor), reachable=True)
 
 
