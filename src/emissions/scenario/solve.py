@@ -94,7 +94,20 @@ def solve(scenario: Scenario, base: Start, request: Solve) -> Solution:
 
 
 def scaled(scenario: Scenario, request: Solve, factor: float) -> Scenario:
-    """Return the scenario with a path scaled after a year; up to that year it is as it was."""
+    """Return the scenario with a path scaled after a year; up to that year it is as it was.
+
+    Examples
+    --------
+    >>> scenario = Scenario.model_validate(
+    ...     {"schema": "scenario/1", "id": "a", "title": "A", "region": "150600",
+    ...      "base": {"year": 2020, "boundary": "territorial"}, "horizon": {"from": 2020, "to": 2025},
+    ...      "levers": {"coal_share": {"unit": "percent", "points": {2020: 80, 2025: 70, 2030: 60}}}})
+    >>> request = Solve.model_validate(
+    ...     {"lever": "levers.coal_share", "scale_after": 2022, "bounds": {"low": 0.5, "high": 1.0},
+    ...      "until": {"indicator": "co2", "value": 700}})
+    >>> scaled(scenario, request, 0.9).levers["coal_share"].points
+    {2020: 80.0, 2022: 76.0, 2025: 63.0, 2030: 54.0}
+    """
     room, _, name = request.lever.partition(".")
     path = _path(scenario, request.lever)
     after = request.scale_after
