@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from emissions.factors import FactorLibrary
 from emissions.scenario.contributions import CONTRIBUTION_COLUMNS, contributions
-from emissions.scenario.model import Scenario
 from emissions.scenario.project import Start, project, start
 from reference.workbench import activity_table
 from scenario.support import HOUSEHOLD_COAL, OIL, POWER_COAL, deed, emissions, story
@@ -107,18 +104,3 @@ def test_without_measures_there_is_nothing_to_contribute(base: Start) -> None:
     found = contributions(story(), base, (2021,))
     assert found.empty
     assert tuple(found.columns) == CONTRIBUTION_COLUMNS
-
-
-def test_the_measures_of_a_shipped_scenario_sum_to_the_whole(
-    shipped: Callable[[str], Scenario], base_of: Callable[[Scenario], Start]
-) -> None:
-    scenario = shipped("or-s2-observed")
-    base, years = base_of(scenario), (2025,)
-    found = contributions(scenario, base, years).set_index(["measure", "substance"])
-    all_, none = (
-        emissions(project(scenario, base, measures=chosen, years=years).run)["2025", "CO2"] for chosen in (None, ())
-    )
-    co2 = found.xs("CO2", level="substance")
-    assert co2["sequence"].sum() == pytest.approx(all_ - none, rel=1e-9)
-    assert co2["alone"].sum() == pytest.approx(all_ - none, rel=1e-9)
-    assert set(co2.index) == {one.id for one in scenario.measures} | {"interaction"}

@@ -105,7 +105,13 @@ def _calorific_values(run: Run, vocabulary: Vocabulary) -> npt.NDArray[np.float6
 
 
 def roots(parents: pd.DataFrame) -> dict[str, str]:
-    """Return the row of the workbook that each derived row comes from; of a netted one, the row it was taken off."""
+    """Return the row of the workbook that each derived row comes from; of a netted one, the row it was taken off.
+
+    Examples
+    --------
+    >>> roots(pd.DataFrame({"activity_id": ["b", "c", "c"], "parent_id": ["a", "b", "x"]}))
+    {'b': 'a', 'c': 'a'}
+    """
     above: dict[str, str] = {}
     for child, parent in zip(parents["activity_id"].astype(str), parents["parent_id"].astype(str), strict=True):
         above.setdefault(child, parent)  # the first parent of a netted row is its own

@@ -52,6 +52,20 @@ def envelope(scenario: Scenario, values: Values) -> Envelope | None:
     ------
     ScenarioError
         A total without a base, or shares that leave less than nothing.
+
+    Examples
+    --------
+    >>> scenario = Scenario.model_validate(
+    ...     {"schema": "scenario/1", "id": "a", "title": "A", "region": "150600",
+    ...      "base": {"year": 2020, "boundary": "territorial"}, "horizon": {"from": 2020, "to": 2025},
+    ...      "drivers": {"gdp_growth": {"unit": "percent/year", "points": {2021: 5}}},
+    ...      "levers": {"energy_total_base": {"unit": "Mtce", "points": {2020: 100}},
+    ...                 "energy_intensity_rate": {"unit": "percent/year", "points": {2021: -2}},
+    ...                 "coal_share": {"unit": "percent", "points": {2020: 80, 2021: 79}},
+    ...                 "nonfossil_share": {"unit": "percent", "points": {2020: 11}}}})
+    >>> plan = envelope(scenario, Values(scenario, (2020, 2021)))
+    >>> plan.total.round(6).tolist(), plan.energy("coal").round(6).tolist()
+    ([100.0, 102.9], [80.0, 81.291])
     """
     levers = scenario.levers
     gdp = gdp_index(scenario, values)

@@ -21,7 +21,16 @@ AFTER_POWER = ("control_share",)
 
 
 def in_order(measures: tuple[Measure, ...]) -> list[Measure]:
-    """Return measures in the order in which they apply: by kind, those of a kind as they stand in the file."""
+    """Return measures in the order in which they apply: by kind, those of a kind as they stand in the file.
+
+    Examples
+    --------
+    >>> def one(name, kind):
+    ...     body = {"id": name, "title": name, "acts_on": {}, "do": {"kind": kind}, "start": 2021, "full": 2025}
+    ...     return Measure.model_validate(body)
+    >>> [measure.id for measure in in_order((one("a", "control_share"), one("b", "shift"), one("c", "shift")))]
+    ['b', 'c', 'a']
+    """
     return sorted(measures, key=lambda measure: KINDS.index(measure.do.kind))
 
 

@@ -71,6 +71,21 @@ def balance(
     ------
     ScenarioError
         If coal generation goes negative: power has to be curtailed, and by how much in which year.
+
+    Examples
+    --------
+    >>> scenario = Scenario.model_validate(
+    ...     {"schema": "scenario/1", "id": "a", "title": "A", "region": "150600",
+    ...      "base": {"year": 2020, "boundary": "territorial"}, "horizon": {"from": 2020, "to": 2025},
+    ...      "power": {"demand": {"unit": "TWh", "points": {2020: 100}},
+    ...                "export": {"unit": "TWh", "points": {2020: 20}},
+    ...                "losses": {"unit": "percent", "points": {2020: 4}},
+    ...                "supply_coal_rate": {"unit": "gce/kWh", "points": {2020: 300}},
+    ...                "coal_capacity": {"unit": "GW", "points": {2020: 30}},
+    ...                "technologies": {"wind": {"capacity": {2020: 10}, "hours": {2020: 2000}, "renewable": True}}}})
+    >>> power = balance(scenario, Values(scenario, (2020,)), ())
+    >>> power.generation["coal"].tolist(), power.coal.tolist()
+    ([105.0], [31.5])
     """
     power = scenario.power
     if power is None:

@@ -66,6 +66,19 @@ def project(
     ------
     ScenarioError
         If the scenario asks for what is impossible.
+
+    Examples
+    --------
+    The plan of Ordos states 78.7 Mtce for 2025; the total of 2020 is what that implies.
+
+    >>> from emissions.factors import load_factors
+    >>> from emissions.activity import read_activity
+    >>> from emissions.scenario.read import base_file, read_scenario, scenario_root
+    >>> scenario = read_scenario(scenario_root() / "ordos" / "or-s1-plan.yaml")
+    >>> base = start(read_activity(base_file(scenario)), load_factors(scenario.base.factors), scenario.base.year)
+    >>> found = project(scenario, base, years=(2025,))
+    >>> found.indicator("energy_consumption_total").round(1).to_dict()
+    {2020: 68.3, 2025: 78.7}
     """
     shown = tuple(sorted({scenario.base.year, *years})) if years else scenario.years
     revised = revise(base.activity, base.known, scenario, base.vocabulary, measures=measures, years=shown)

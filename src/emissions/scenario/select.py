@@ -17,7 +17,17 @@ STAGES = ("pre_I", "I", "II", "III", "IV", "V", "VI")
 
 
 def selected(selector: Selector, rows: pd.DataFrame, vocabulary: Vocabulary) -> Flags:
-    """Tell which rows fit every field of a selector; a row that does not state a condition does not fit it."""
+    """Tell which rows fit every field of a selector; a row that does not state a condition does not fit it.
+
+    Examples
+    --------
+    >>> from emissions.vocabulary import load_vocabulary
+    >>> rows = pd.DataFrame(
+    ...     {"category": ["IPCC2006:1A4b", "IPCC2006:2B1"], "activity": ["raw_coal", "natural_gas"],
+    ...      "use": ["combustion", "feedstock"], "region": ["150600", "150600"]})
+    >>> selected(Selector(categories="1A", activities="coal"), rows, load_vocabulary()).tolist()
+    [True, False]
+    """
     where = Where(rows, vocabulary)
     flags = where.under([code(word) for word in selector.categories], selector.activities, selector.uses)
     flags &= where.below("region", selector.regions)
@@ -34,5 +44,11 @@ def selected(selector: Selector, rows: pd.DataFrame, vocabulary: Vocabulary) -> 
 
 
 def code(category: str) -> str:
-    """Return a category with its scheme: ``1A1a`` is one of IPCC 2006."""
+    """Return a category with its scheme: ``1A1a`` is one of IPCC 2006.
+
+    Examples
+    --------
+    >>> code("1A1a"), code("NFR:3B1a")
+    ('IPCC2006:1A1a', 'NFR:3B1a')
+    """
     return category if ":" in category else f"IPCC2006:{category}"

@@ -40,6 +40,18 @@ class Sheet:
     moved
         What was done, in order: step, row, destination (blank, ``residual``, ``new`` or an activity) and the change
         of the quantity, shape (years,) (of the first draw).
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame(
+    ...     {"activity_id": ["a"], "category": ["IPCC2006:1A4b"], "activity": ["raw_coal"], "unit": ["t"],
+    ...      "quantity": [100.0]})
+    >>> sheet = Sheet.of(rows, years=2)
+    >>> new = sheet.move(Step("heat", "shift"), np.array([True]), np.array([0.0, 0.3]), {"activity": "coke"}, ratio=0.5)
+    >>> sheet.quantity.tolist()
+    [[100.0, 0.0], [70.0, 15.0]]
+    >>> sheet.table((2020, 2025))[["step", "year", "activity_id", "to", "amount"]].to_numpy().tolist()
+    [['heat', 2025, 'a', 'coke', -30.0], ['heat', 2025, 'a/heat', '', 15.0]]
     """
 
     rows: pd.DataFrame

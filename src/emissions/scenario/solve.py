@@ -78,19 +78,35 @@ def solve(scenario: Scenario, base: Start, request: Solve) -> Solution:
             return float("nan")  # the bounds reach into what is impossible
         return goal.read(found)
 
+    values = {1.0: achieved(1.0)}
+    if goal.is_met(values[1.0]):
+        return _solution(scenario, request, path, goal, 1.0, values[1.0], reachable=True)
     low, high = request.bounds.low, request.bounds.high
     grid = sorted({1.0, *np.linspace(low, high, GRID).tolist()}, key=lambda factor: abs(factor - 1))
-    values = {factor: achieved(factor) for factor in grid}
+    values |= {factor: achieved(factor) for factor in grid if factor != 1.0}
     met = [factor for factor in grid if goal.is_met(values[factor])]
     if not met:
         best = min(grid, key=lambda factor: goal.distance(values[factor]))
         return _solution(scenario, request, path, goal, best, values[best], reachable=False)
-    factor = met[0] if met[0] == 1.0 else _edge(met[0], values, goal, achieved)
+    factor = _edge(met[0], values, goal, achieved)
     return _solution(scenario, request, path, goal, factor, achieved(factor), reachable=True)
 
 
 def scaled(scenario: Scenario, request: Solve, factor: float) -> Scenario:
-    """Return the scenario with a path scaled after a year; up to that year it is as it was."""
+    """Return the scenario with a path scaled after a year; up to that year it is as it was.
+
+    Examples
+    --------
+    >>> scenario = Scenario.model_validate(
+    ...     {"schema": "scenario/1", "id": "a", "title": "A", "region": "150600",
+    ...      "base": {"year": 2020, "boundary": "territorial"}, "horizon": {"from": 2020, "to": 2025},
+    ...      "levers": {"coal_share": {"unit": "percent", "points": {2020: 80, 2025: 70, 2030: 60}}}})
+    >>> request = Solve.model_validate(
+    ...     {"lever": "levers.coal_share", "scale_after": 2022, "bounds": {"low": 0.5, "high": 1.0},
+    ...      "until": {"indicator": "co2", "value": 700}})
+    >>> scaled(scenario, request, 0.9).levers["coal_share"].points
+    {2020: 80.0, 2022: 76.0, 2025: 63.0, 2030: 54.0}
+    """
     room, _, name = request.lever.partition(".")
     path = _path(scenario, request.lever)
     after = request.scale_after

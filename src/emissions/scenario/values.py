@@ -34,6 +34,20 @@ class Values:
         Paths that are held after their last point, or before their first.
     impossible
         Draws that ask for what cannot be, shape (draws,).
+
+    Examples
+    --------
+    >>> scenario = Scenario.model_validate(
+    ...     {"schema": "scenario/1", "id": "a", "title": "A", "region": "150600",
+    ...      "base": {"year": 2020, "boundary": "territorial"}, "horizon": {"from": 2020, "to": 2025}})
+    >>> share = Path(unit="percent", points={2020: 80, 2025: 70})
+    >>> Values(scenario, (2020, 2022, 2025)).path("levers.coal_share", share, "1").round(6).tolist()
+    [0.8, 0.76, 0.7]
+    >>> drawn = Values(scenario, (2020, 2025), shifts={"levers.coal_share": np.array([[-5.0], [5.0]])})
+    >>> drawn.path("levers.coal_share", share, "1").round(6).tolist()
+    [[0.8, 0.65], [0.8, 0.75]]
+    >>> Values(scenario, (2020, 2022)).growth("g", Path(unit="percent/year", points={2021: 10})).round(6).tolist()
+    [1.0, 1.21]
     """
 
     def __init__(
