@@ -10,10 +10,16 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import city, million, startup
+from benchmarks import city, million, scenarios, startup
 from benchmarks.registry import Benchmark, run
 
-BENCHMARKS: tuple[Benchmark, ...] = (startup.HELP, city.CITY, million.MILLION)
+BENCHMARKS: tuple[Benchmark, ...] = (
+    startup.HELP,
+    city.CITY,
+    million.MILLION,
+    scenarios.SCENARIOS,
+    scenarios.DRAWS,
+)
 LIBRARIES = ("numpy", "pandas", "pint", "pyarrow", "python-calamine", "xlsxwriter", "click")
 
 

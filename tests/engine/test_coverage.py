@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from emissions.engine.coverage import check_recovery
 from emissions.inventory import tables
 from reference.workbench import activity_table, card, factor, library, line, run
 
@@ -335,3 +337,23 @@ def test_what_is_counted_in_a_balance_that_is_a_gap_is_not_lost(tmp_path: Path) 
     result = run(table, library(tmp_path, ROW, elsewhere=[rule]), product, made, into)
     assert line(result, key=0)["status"] == "NE"
     assert line(result, key=2)["status"] == "ok"
+
+
+# ---------------------------------------------------------------- recovered gas
+
+
+@pytest.mark.parametrize(
+    ("recovered", "left", "status"), [(0.0, 100.0, "ok"), (60.0, 40.0, "ok"), (101.0, 100.0, "NE")]
+)
+def test_recovered_gas_is_taken_off_up_to_what_is_generated(recovered: float, left: float, status: str) -> None:
+    keys = pd.DataFrame({"region": ["150600", "150600", "150700"], "year": [2020, 2020, 2020]})
+    lines = pd.DataFrame(
+        {
+            "key": [0, 1, 2], "substance": "CH4", "stream": ["mining", "recovery", "mining"], "status": "ok", "reason": "",
+            "category": ["IPCC2006:1B1ai1", "IPCC2006:1B1ai1", "IPCC2006:1B1ai1"], "emission": [100.0, -recovered, 500.0],
+        }
+    )  # fmt: skip
+    found = check_recovery(lines, keys)
+    assert found.loc[1, "status"] == status
+    own = found[(found["status"] == "ok") & (found["key"] < 2)]
+    assert own["emission"].sum() == left

@@ -18,7 +18,7 @@ BOTH = [Words("zh"), Words("en")]
 REASONS = (
     "no_factor:emission_factor", "no_bundle:net_calorific_value+carbon_content", "measured_missing:sulphur_content",
     "measured_missing", "no_removal:scr", "control_not_stated", "no_method", "counted_in:IPCC2006:2A1",
-    "counted_by_better_method", "stated_in_workbook", "conversion_balance_negative",
+    "counted_by_better_method", "stated_in_workbook", "conversion_balance_negative", "recovery_exceeds_generation",
 )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from emissions.engine.measured import Selection
+from emissions.engine.where import unstated
 from emissions.factors import FactorLibrary, Matched, Request, Resolver
 from emissions.factors.match import can_be_controlled, devices_on, treats
 from emissions.methods import FORMULAS, Argument, Card
@@ -84,6 +85,8 @@ class ArgumentFinder:
     resolver: Resolver = field(init=False)
     _measured: dict[tuple[str, str, str], tuple[Rows, Numbers]] = field(init=False, default_factory=dict)
 
+    _unstated: dict[str, Flags] = field(init=False, default_factory=dict)
+
     def __post_init__(self) -> None:
         """Index the keys for matching."""
         self.resolver = Resolver(self.library, self.vocabulary, self.keys)
@@ -107,6 +110,12 @@ class ArgumentFinder:
                 matches += part.matches
                 values[name], missing[name] = part.values[name], part.missing[name]
         return Arguments({name: values[name] for name in units}, tuple(matches), missing)
+
+    def unstated(self, column: str) -> Flags:
+        """Return which keys state nothing in a condition column."""
+        if column not in self._unstated:
+            self._unstated[column] = unstated(self.keys[column])
+        return self._unstated[column]
 
     def nothing_measured(self, card: Card) -> str:
         """Return the reason where a card needs a measured parameter of which the workbook gives none, else blank."""

@@ -17,6 +17,7 @@ from emissions.engine.arguments import ArgumentFinder
 from emissions.engine.assign import assign
 from emissions.engine.coverage import (
     check_balances,
+    check_recovery,
     count_elsewhere,
     count_once,
     keep_expected,
@@ -89,7 +90,7 @@ def calculate(
     lines = name_what_is_missing(lines, methods, finder)
     lines, matches = _renumber(keep_notation(lines.assign(line=lines.index), kinds.frame), matches)
     lines, matches = spread(lines, matches, kinds.of_key)
-    lines = check_balances(total(lines, quantity), keys.frame)
+    lines = check_recovery(check_balances(total(lines, quantity), keys.frame), keys.frame)
     lines = count_once(lines, methods)
     lines = count_elsewhere(lines, keys.frame, factors.set, words)
     notes = (

@@ -15,6 +15,8 @@ from emissions.vocabulary import Vocabulary
 
 _FACTOR_THERE = ("control_not_stated", "no_removal:")
 """Reasons of gaps for which a factor before control exists."""
+_MINES = "IPCC2006:1B1a"
+"""Category of coal mines, whose gas may be recovered."""
 
 
 def report_under(
@@ -175,6 +177,27 @@ def check_balances(lines: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFrame:
     negative = np.flatnonzero(balance)[sums < 0]
     lines = lines.copy()
     lines.loc[lines.index[negative], ["status", "reason"]] = ["NE", "conversion_balance_negative"]
+    return lines
+
+
+def check_recovery(lines: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFrame:
+    """Return the lines with those of recovered gas set to ``NE`` that take off more than is generated.
+
+    What coal mines of a region and year generate is the sum of the other lines under the same category; recovery
+    beyond it says that one of the two is wrong, and lowers no total.
+    """
+    good = (lines["status"] == "ok").to_numpy()
+    taken = good & (lines["stream"] == "recovery").to_numpy()
+    if not taken.any():
+        return lines
+    key = lines["key"].to_numpy(dtype=np.int64)
+    where = keys["region"].astype(str) + "|" + keys["year"].astype(str)
+    place = where.to_numpy(dtype=object)[key] + "|" + lines["substance"].astype(str).to_numpy(dtype=object)
+    mines = good & lines["category"].astype(str).str.startswith(_MINES).to_numpy()
+    left = pd.Series(np.where(mines, lines["emission"].to_numpy(dtype=np.float64), 0.0)).groupby(place).transform("sum")
+    lost = taken & (left.to_numpy() < 0)
+    lines = lines.copy()
+    lines.loc[lines.index[lost], ["status", "reason"]] = ["NE", "recovery_exceeds_generation"]
     return lines
 
 

@@ -91,7 +91,7 @@ def _stops(
     answers = np.full(len(kinds), "", dtype=object)
     for number, (kind, place) in enumerate(zip(kinds.tolist(), keys[first].tolist(), strict=True)):
         lines = {name: ranks[code] for code, (name, (_, ranks)) in zip(kind, dimensions.items(), strict=True)}
-        unstated = [name for name in free if not _stated(finder.keys[name.removeprefix(_CONDITION)].iat[place])]
+        unstated = [name for name in free if finder.unstated(name.removeprefix(_CONDITION))[place]]
         answers[number] = _what_fails(lines, unstated, parameter)
     return answers[kind_of.reshape(-1)]
 
@@ -108,7 +108,3 @@ def _what_fails(lines: Mapping[str, Ranks], unstated: list[str], parameter: str)
         names = [name.removeprefix(_CONDITION) for name, one in zip(unstated, asked[:, best], strict=True) if one]
         return f"condition_not_stated:{'+'.join(names)}"
     return f"no_factor_of_year:{parameter}" if (fits & late & ~asked.any(axis=0)).any() else ""
-
-
-def _stated(value: object) -> bool:
-    return value not in {None, ""} and value == value  # noqa: PLR0124 - NaN is the number that is not stated

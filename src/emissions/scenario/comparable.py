@@ -60,12 +60,11 @@ def unlike_base(run: Run, base_year: int) -> pd.DataFrame:
     pandas.DataFrame
         substance, year, category, activity.
     """
-    table = estimated(run)
-    years = table.index.get_level_values("year")
-    base = table[years == base_year].droplevel("year")
-    frames = []
-    for year in sorted(set(years) - {base_year}):
-        places = unlike(table[years == year].droplevel("year"), base)
-        frames.append(places.to_frame(index=False).assign(year=year))
-    columns = ["substance", "year", "category", "activity"]
-    return pd.concat(frames, ignore_index=True)[columns] if frames else pd.DataFrame(columns=columns)
+    table = estimated(run).reset_index()
+    base = table[table["year"] == base_year].drop(columns="year")
+    place = [name for name in PLACE if name != "year"]
+    later = table[table["year"] != base_year].merge(base, on=place, suffixes=("", "_base"))
+    one, two = later["estimated"] + later["not_estimated"], later["estimated_base"] + later["not_estimated_base"]
+    apart = (later["not_estimated"] * two - later["not_estimated_base"] * one).abs() > _ALIKE * one * two
+    found = later[(one > 0) & (two > 0) & apart]
+    return found[["substance", "year", "category", "activity"]].reset_index(drop=True)

@@ -202,9 +202,10 @@ def _of_emissions(revised: Revised, run: Run) -> list[tuple[str, str, str, Float
 
 
 def _power_co2(run: Run, years: tuple[int, ...]) -> Floats:
-    table = totals(run, ("category", "year", "substance"))
-    here = (table["category"].astype(str) == "IPCC2006:1A1ai") & (table["substance"].astype(str) == "CO2")
-    found = table[here].groupby("year")["emission"].sum().reindex(list(years)).fillna(0.0)
+    lines = run.counted
+    here = (lines["category"].astype(str) == "IPCC2006:1A1ai") & (lines["substance"].astype(str) == "CO2")
+    year = run.keys["year"].to_numpy()[lines.loc[here, "key"].to_numpy(dtype=np.int64)]
+    found = lines.loc[here, "emission"].groupby(year).sum().reindex(list(years)).fillna(0.0)
     power: Floats = found.to_numpy(dtype=np.float64)
     return power
 

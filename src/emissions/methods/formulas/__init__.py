@@ -23,6 +23,7 @@ FORMULAS: dict[str, Formula] = {
         combustion.ash_balance_share,
         combustion.limestone_scrubbing,
         mining.coal_mine_methane,
+        mining.recovered_methane,
         road.running_exhaust,
         road.running_exhaust_share,
         road.running_loss,

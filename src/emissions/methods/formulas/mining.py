@@ -17,3 +17,14 @@ from emissions.methods.formula import formula
 def coal_mine_methane(volume_emission_factor: Any, density: Any) -> Any:
     """CH4 per mass of coal: volume factor x density of methane."""
     return volume_emission_factor * density
+
+
+@formula(
+    per=("volume",),
+    returns="t/{per}",
+    reference=("ipcc_2006", "Vol. 2 Ch. 4 eq. 4.1.1: CH4 recovered and utilised or flared is taken off"),
+    density="t/m^3",
+)
+def recovered_methane(density: Any) -> Any:
+    """CH4 per volume of pure methane recovered; the volume is negative in the activity data."""
+    return density
