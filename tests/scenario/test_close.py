@@ -325,8 +325,8 @@ def test_whatever_measures_do_the_envelope_stands(saving: int, heat: int, total:
         "energy_total": path("Mtce", y2020=100, y2025=total),
         "nonfossil_share": path("percent", y2020=7),
     }
-    petrol = {"activity": "gasoline", "category": "IPCC2006:1A3b", "quantity": 3e6}
-    other = {"activity": "raw_coal", "category": "IPCC2006:1A2", "quantity": 15e6}
+    petrol = {"activity": "gasoline", "category": "IPCC2006:1A3b", "quantity": 22e6 / 7}
+    other = {"activity": "raw_coal", "category": "IPCC2006:1A2", "quantity": 46e6 / 3}
     power = POWER | {"export": path("TWh", y2020=50, y2025=export)}
     rows = (POWER_COAL, HOUSEHOLD_COAL, OIL, HEATING_POWER, petrol, other)
     found = revised(story(levers=levers, power=power, measures=measures), *rows)
@@ -335,6 +335,8 @@ def test_whatever_measures_do_the_envelope_stands(saving: int, heat: int, total:
     oil = found.sheet.quantity[:, [2, 4]].sum(axis=1) / 1e6
     assert oil == pytest.approx(np.array(lines["oil_gas", "territorial"]))
     assert found.sheet.quantity.min() >= 0
+    # the base year is that of the inventory to the last bit
+    assert found.sheet.quantity[0, :6].tolist() == [float(row["quantity"]) for row in rows]
     table = found.sheet.table(YEARS)
     for place, year in enumerate(YEARS):
         noted = table[table["year"] == year].groupby("activity_id")["amount"].sum()

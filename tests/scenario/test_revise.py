@@ -108,12 +108,15 @@ def test_a_driver_in_percent_a_year_compounds() -> None:
 
 def test_several_drivers_of_a_row_multiply_and_several_selectors_of_a_driver_do_not() -> None:
     drivers = {
-        "people": driver("1", {"categories": "1A4b"}, {"activities": "raw_coal"}, y2020=1, y2025=2),
+        "people": driver(
+            "1", {"categories": "1A3b"}, {"categories": "1A4b"}, {"activities": "raw_coal"}, y2020=1, y2025=2
+        ),
         "output": driver("Mt", COAL, y2020=2, y2025=3),
     }
     found = revised(story(drivers=drivers), *ROWS)
     assert by_year(found, 1)[5] == pytest.approx(40e6 * 2 * 1.5)
     assert by_year(found, 0)[5] == pytest.approx(60e6 * 1.5)
+    assert by_year(found, 2)[5] == pytest.approx(10e6 * 2)
 
 
 def test_a_driver_that_drives_nothing_here_is_noted_and_growth_of_gdp_drives_no_row() -> None:
