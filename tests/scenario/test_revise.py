@@ -88,7 +88,7 @@ def test_only_rows_of_the_base_year_are_taken() -> None:
     with pytest.raises(ScenarioError) as caught:
         base_rows(both, 2018)
     (problem,) = caught.value.problems
-    assert (problem.code, problem.found, problem.allowed) == ("base_year_missing", "2018", "2019, 2020")
+    assert (problem.code, problem.found, problem.allowed) == ("base_year_not_in_data", "2018", "2019, 2020")
 
 
 # ---------------------------------------------------------------- drivers
