@@ -149,6 +149,14 @@ def test_check_writes_an_annotated_copy(place: Path) -> None:
     assert openpyxl.load_workbook(place / "marked.xlsx")["数据"]["D2"].comment is not None
 
 
+def test_an_annotated_copy_replaces_no_file(place: Path) -> None:
+    before = (place / "bad.xlsx").read_bytes()
+    done = emissions("check", "bad.xlsx", "--annotate", "bad.xlsx", cwd=place)
+    assert done.returncode == 2
+    assert "bad.xlsx" in done.stderr + done.stdout
+    assert (place / "bad.xlsx").read_bytes() == before
+
+
 def test_problems_in_json_of_any_command(place: Path) -> None:
     done = emissions("explain", "2020-inventory", "-c", "1A1ai", "-s", "CO3", "--json", cwd=place)
     assert done.returncode == 2

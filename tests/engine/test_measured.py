@@ -135,3 +135,11 @@ def test_closeness_is_larger_for_lines_that_state_more() -> None:
     assert closeness.shape == (1, 4)
     assert closeness[0, 0] == 0
     assert sorted(range(4), key=lambda column: closeness[0, column]) == [0, 1, 2, 3]
+
+
+def test_a_measured_value_for_no_row_is_told_with_its_cell() -> None:
+    lines = [{"facility": "Plant A"}, {"facility": "Plant Z"}]
+    table = activity_table({"facility": "Plant A"}, measured=[{"parameter": "sulphur_content", **one} for one in lines])
+    found = select_measured(table.measured, table.rows, WORDS).unused(table.measured)
+    assert [(note.code, note.level, note.found) for note in found] == [("measured_unused", "warning", "Plant Z")]
+    assert found[0].cell == str(table.measured["cell"].iloc[1])
