@@ -85,6 +85,7 @@ EQUATIONS: dict[str, Equation] = {
         EF, {"volume_emission_factor": "m^3/{per}", "density": "t/m^3"},
         lambda volume_emission_factor, density: volume_emission_factor * density,
     ),
+    "recovered_methane": (EF, {"density": "t/m^3"}, lambda density: density),
     "running_exhaust": (EF, _EXHAUST, lambda **given: prod(given.values())),
     "running_exhaust_share": (EF, _EXHAUST | {"share": RATIO}, lambda **given: prod(given.values())),
     "running_loss": (

@@ -682,7 +682,7 @@ _SERVES = {
 } | {
     name: ["energy"]
     for name in ("fuel_carbon_per_energy", "fuel_carbon_contained_per_energy", "energy_factor_share_per_energy")
-} | {name: ["distance"] for name in ("running_exhaust", "running_exhaust_share", "running_loss")} | {
+} | {"recovered_methane": ["volume"]} | {name: ["distance"] for name in ("running_exhaust", "running_exhaust_share", "running_loss")} | {
     name: ["mass"]
     for name in (
         "sulphur_balance", "ash_balance_fine", "ash_balance_coarse", "ash_balance_share", "limestone_scrubbing",

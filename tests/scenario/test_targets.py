@@ -233,10 +233,19 @@ def test_a_peak_in_time_is_met_and_its_plateau_is_told() -> None:
     found = one("nm-ext-co2-peak", table(), peak=peaking(2028))
     assert (found["status"], found["achieved"], found["gap"]) == ("met", 2028, -2)
     assert found["reason_en"] == "peak year 2028, verdict: peaked; plateau 2028-2028, highest single year 2028"
+    # emissions have peaked when they leave a plateau, not in the highest year of it
     flat = one("nm-ext-co2-peak", table(), peak=peaking(2028, fall=0.3))
-    assert flat["status"] == "met"
-    assert "plateau 2028-2034" in flat["reason_en"]
+    assert (flat["status"], flat["achieved"], flat["gap"]) == ("missed", 2034, 4)
+    assert "plateau from 2028 to 2034" in flat["reason_en"]
     assert "平台期" in flat["reason_zh"]
+    early = one("nm-ext-co2-peak", table(), peak=peaking(2022, fall=0.3))
+    assert (early["status"], early["achieved"]) == ("met", 2028)
+
+
+def test_a_plateau_that_lasts_to_the_end_is_no_peak() -> None:
+    flat = one("nm-ext-co2-peak", table(), peak=peaking(2025, fall=0.01))
+    assert flat["status"] == "missed"
+    assert "to the end of the series" in flat["reason_en"]
 
 
 def test_a_late_peak_and_no_peak_are_missed() -> None:
