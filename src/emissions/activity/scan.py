@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -101,7 +102,9 @@ def _open(path: Path, name: str, sums: dict[str, Aggregate], stands_for: Mapping
             raise ActivityErrors([Problem("missing_column", file=name, found=", ".join(headings), facts=facts)])
         kept = [headings[place] for field, place in columns.items() if field not in {"quantity", *NOT_IN_THE_KEY}]
         instead = {headings[columns[field]]: stands_for[field] for field in stands_for if field in columns}
-        found = aggregate_parquet(path, kept, headings[columns["quantity"]], instead)
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            digest = beside.submit(_digest, path)
+            found = aggregate_parquet(path, kept, headings[columns["quantity"]], instead)
     except (pa.ArrowException, OSError) as error:
         raise UnreadableWorkbook([Problem("damaged_workbook", file=name, found=str(error))]) from error
     sums[name] = found
@@ -109,9 +112,12 @@ def _open(path: Path, name: str, sums: dict[str, Aggregate], stands_for: Mapping
         [*("" if word is None else word for word in key), total]
         for key, total in zip(found.keys, found.quantity, strict=True)
     ]
+    return Opened((Sheet(name, "", [[*kept, "quantity"], *rows]),), digest.result())
+
+
+def _digest(path: Path) -> str:
     with path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return Opened((Sheet(name, "", [[*kept, "quantity"], *rows]),), digest)
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _with_places(rows: pd.DataFrame, sums: Mapping[str, Aggregate]) -> pd.DataFrame:

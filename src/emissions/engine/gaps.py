@@ -86,14 +86,17 @@ def _stops(
         for column in dimensions
         if column.startswith(_CONDITION) and column.removeprefix(_CONDITION) not in given
     ]
-    codes = np.column_stack([one[keys] for one, _ in dimensions.values()])
-    kinds, first, kind_of = np.unique(codes, axis=0, return_index=True, return_inverse=True)
-    answers = np.full(len(kinds), "", dtype=object)
-    for number, (kind, place) in enumerate(zip(kinds.tolist(), keys[first].tolist(), strict=True)):
+    codes = zip(*(one[keys].tolist() for one, _ in dimensions.values()), strict=True)
+    answers = np.full(len(keys), "", dtype=object)
+    known: dict[tuple[int, ...], str] = {}
+    for number, (kind, place) in enumerate(zip(codes, keys.tolist(), strict=True)):
+        if kind in known:
+            answers[number] = known[kind]
+            continue
         lines = {name: ranks[code] for code, (name, (_, ranks)) in zip(kind, dimensions.items(), strict=True)}
         unstated = [name for name in free if finder.unstated(name.removeprefix(_CONDITION))[place]]
-        answers[number] = _what_fails(lines, unstated, parameter)
-    return answers[kind_of.reshape(-1)]
+        answers[number] = known[kind] = _what_fails(lines, unstated, parameter)
+    return answers
 
 
 def _what_fails(lines: Mapping[str, Ranks], unstated: list[str], parameter: str) -> str:

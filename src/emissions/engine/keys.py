@@ -81,7 +81,7 @@ def _words(codes: npt.NDArray[np.int64], values: npt.NDArray[Any]) -> pd.Categor
     order = np.argsort(words)
     rank = np.empty(len(words), dtype=np.int64)
     rank[order] = np.arange(len(words))
-    return pd.Categorical.from_codes(rank[codes], categories=pd.Index([words[one] for one in order]))
+    return pd.Categorical.from_codes(rank[codes], categories=pd.Index([words[one] for one in order]), validate=False)
 
 
 def complete(rows: pd.DataFrame, conditions: list[str], vocabulary: Vocabulary) -> pd.DataFrame:

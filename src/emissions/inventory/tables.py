@@ -58,10 +58,8 @@ def sums(table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
         return pd.DataFrame(columns=[*columns, "emission"])
     groups = table.groupby(columns, sort=True, observed=True, dropna=False)
     codes = groups.ngroup().to_numpy(dtype=np.int64)
-    result = table.loc[~groups.cumcount().astype(bool), columns].assign(
-        _code=codes[~groups.cumcount().astype(bool).to_numpy()]
-    )
-    result = result.sort_values("_code", kind="stable").drop(columns="_code").reset_index(drop=True)
+    _, first = np.unique(codes, return_index=True)
+    result = table[columns].iloc[first].reset_index(drop=True)
     return result.assign(emission=exact_sums(codes, table["emission"].to_numpy(dtype=np.float64), len(result)))
 
 
