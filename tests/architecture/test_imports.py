@@ -27,6 +27,8 @@ LEVELS = [
 ]
 """Rooms from the ground up: a room imports from the floors below, not from its own floor and not from above."""
 FLOOR = {room: number for number, rooms in enumerate(LEVELS) for room in rooms}
+SCENARIO_FLOORS = ["mathematics", "model", "projection", "targets", "revision", "file", "outcome"]
+"""Modules and rooms of the scenario room from the ground up."""
 SIDEWAYS = {("vocabulary", "units"), ("factors", "units"), ("scenario", "assurance")}
 """Steps on one floor that are allowed."""
 ROOT_MODULES = {"__init__", "__main__"}
@@ -126,6 +128,14 @@ def test_a_room_imports_only_from_the_floors_below(path: Path) -> None:
         if other == "__init__" or FLOOR[other] >= FLOOR[own]:
             wrong.append(name)
     assert wrong == []
+
+
+@pytest.mark.parametrize("path", sorted((SOURCE / "scenario").rglob("*.py")), ids=lambda path: path.stem)
+def test_the_rooms_of_scenarios_import_only_from_those_below(path: Path) -> None:
+    own = path.relative_to(SOURCE / "scenario").parts[0].removesuffix(".py")
+    others = {module_of(name).split(".")[2] for _, name in imported(path) if name.startswith("emissions.scenario.")}
+    floor = {name: number for number, name in enumerate(["__init__", *SCENARIO_FLOORS])}
+    assert [name for name in others - {own} if floor[name] >= floor[own]] == []
 
 
 def test_there_is_no_circle_of_imports() -> None:

@@ -10,10 +10,10 @@ import pytest
 
 from emissions.activity import read_activity
 from emissions.factors import FactorLibrary, load_factors
+from emissions.scenario.file.read import base_file, read_scenario
 from emissions.scenario.model import Scenario
-from emissions.scenario.project import Start, project, start
+from emissions.scenario.outcome.project import Start, project, start
 from emissions.scenario.projection import Projection
-from emissions.scenario.read import base_file, read_scenario
 
 
 @pytest.fixture(scope="session")

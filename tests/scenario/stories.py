@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from emissions.errors import Problem, ScenarioError
+from emissions.scenario.file.read import read_scenario
 from emissions.scenario.model import Scenario
-from emissions.scenario.read import read_scenario
 
 SKETCHES = Path(__file__).resolve().parents[1] / "data" / "scenario"
 

@@ -33,8 +33,8 @@ def check(session: Session, files: tuple[str, ...], *, as_json: bool) -> int:
     from emissions.report.problems import print_problems, problems_json
     from emissions.report.scenario.words import title
     from emissions.report.words import Words
-    from emissions.scenario.lint import lint_scenario
-    from emissions.scenario.read import base_file, read_scenario
+    from emissions.scenario.file.lint import lint_scenario
+    from emissions.scenario.file.read import base_file, read_scenario
     from emissions.vocabulary import message
 
     good, problems = [], list[Problem]()

@@ -1,7 +1,7 @@
 """The form of a scenario file: a story an officer can read aloud, every number with a source or a why.
 
-Reading files, ``extends`` and places of problems are in :mod:`emissions.scenario.read`; what the fields do to
-activity data is in :mod:`emissions.scenario.revise`.
+Reading files, ``extends`` and places of problems are in :mod:`emissions.scenario.file.read`; what the fields do to
+activity data is in :mod:`emissions.scenario.revision.revise`.
 """
 
 from __future__ import annotations

@@ -1,0 +1,246 @@
+"""Draws: the same seed gives the same bytes, no spread gives the projection, and runs are paired by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from emissions.errors import ScenarioError
+from emissions.factors import FactorLibrary
+from emissions.scenario.mathematics.peak import share_peaked_by
+from emissions.scenario.model import Scenario
+from emissions.scenario.outcome import montecarlo
+from emissions.scenario.outcome.comparable import unlike_base
+from emissions.scenario.outcome.montecarlo import Ensemble, ensemble, unit_emissions
+from emissions.scenario.outcome.project import Start, project, start
+from emissions.scenario.projection import Projection
+from reference.workbench import activity_table
+from scenario.support import HOUSEHOLD_COAL, OIL, POWER_COAL, deed, emissions, path, story
+
+COAL = {"activities": "coal"}
+OUTPUT = path("Mt", y2020=1, y2023=2) | {"drives": [COAL]}
+FREIGHT = path("percent/year", y2021=3) | {"drives": [{"activities": "diesel"}]}
+SCRUB = deed("scrub", "control_share", {"categories": "1A1ai"}, technology="scr", amount=60, base=0, full=2022)
+
+
+def vary(name: str, how: str = "scale", **fields: Any) -> dict[str, Any]:
+    fields = fields or {"distribution": "uniform", "low": 0.9, "high": 1.2}
+    return {"path": name, "how": how, **fields}
+
+
+def drawn(*varied: dict[str, Any], runs: int = 20, seed: int = 7, **parts: Any) -> Scenario:
+    uncertainty = {"runs": runs, "seed": seed, "vary": varied or (vary("drivers.output"),)}
+    uncertainty |= {"correlation": parts.pop("correlation", {})}
+    drivers = {"output": OUTPUT, "freight": FREIGHT}
+    body = {"drivers": drivers, "horizon": {"from": 2020, "to": 2023}, "uncertainty": uncertainty}
+    return story(**body | parts)
+
+
+@pytest.fixture(scope="module")
+def base(factors: FactorLibrary) -> Start:
+    return start(activity_table(POWER_COAL, HOUSEHOLD_COAL, OIL), factors, 2020)
+
+
+def same(one: Ensemble, two: Ensemble) -> bool:
+    return {name: values.tobytes() for name, values in one.emissions.items()} == {
+        name: values.tobytes() for name, values in two.emissions.items()
+    }
+
+
+def close_to(found: Ensemble, central: Projection) -> None:
+    """Every run is the projection, of every substance and year and every indicator.
+
+    Where more is estimated than in the base year there is no number, elsewhere it is that of the inventory.
+    """
+    apart = unlike_base(central.run, found.years[0])
+    unlike = {(name, int(year)) for name, year in zip(apart["substance"].astype(str), apart["year"], strict=True)}
+    wide = emissions(central.run).unstack("substance").fillna(0.0)
+    assert set(found.emissions) == set(wide)
+    for name, values in found.emissions.items():
+        hidden = np.array([(name, year) in unlike for year in found.years])
+        wanted = np.where(hidden, np.nan, wide[name].to_numpy(dtype=np.float64))
+        assert values == pytest.approx(np.broadcast_to(wanted, values.shape), rel=1e-9, nan_ok=True), name
+    assert np.isfinite(found.emissions["CO2"]).all()
+    assert np.isfinite(found.emissions["CH4"]).all()
+    for name, values in found.indicators.items():
+        wanted = central.indicator(name).to_numpy()
+        assert values == pytest.approx(np.broadcast_to(wanted, values.shape), rel=1e-9), name
+
+
+# ---------------------------------------------------------------- draws that change nothing
+
+
+def test_a_draw_without_spread_is_the_projection(base: Start) -> None:
+    tiny = {"distribution": "uniform", "low": 1.0 - 1e-13, "high": 1.0 + 1e-13}
+    scenario = drawn(vary("drivers.output", **tiny), measures=[SCRUB], runs=3)
+    close_to(ensemble(scenario, base), project(scenario, base))
+
+
+@pytest.mark.parametrize("name", ["nm-s3-deep", "or-s1-plan"])
+def test_a_shipped_scenario_without_spread_is_its_projection(
+    name: str,
+    shipped: Callable[[str], Scenario],
+    base_of: Callable[[Scenario], Start],
+    projected: Callable[[str], Projection],
+) -> None:
+    scenario = shipped(name)
+    varied = [
+        vary("drivers.gdp_growth", "shift", distribution="normal", sd=1e-13),
+        vary("levers.coal_share", "scale", distribution="uniform", low=1 - 1e-13, high=1 + 1e-13),
+        vary("power.wind.capacity", "scale", distribution="uniform", low=1 - 1e-13, high=1 + 1e-13),
+    ]
+    still = Scenario.model_validate(
+        scenario.model_dump(by_alias=True) | {"uncertainty": {"runs": 3, "seed": 1, "vary": varied}}
+    )
+    close_to(ensemble(still, base_of(scenario)), projected(name))
+
+
+def test_a_unit_of_a_row_emits_what_the_engine_says(base: Start) -> None:
+    scenario = drawn(measures=[SCRUB])
+    central = project(scenario, base)
+    substances, per_unit = unit_emissions(central.run)
+    co2 = substances.index("CO2")
+    start_ = emissions(base.run, ("category", "substance"))
+    assert per_unit["r0", 2020][co2] == pytest.approx(start_["IPCC2006:1A1ai", "CO2"] / 60e6)
+    assert per_unit["r1", 2023][co2] == pytest.approx(start_["IPCC2006:1A4b", "CO2"] / 40e6)
+    assert ("r0/scrub", 2020) not in per_unit
+    ammonia = substances.index("NH3")
+    assert per_unit["r0/scrub", 2022][ammonia] > 0
+    assert per_unit["r0", 2022][ammonia] == 0
+
+
+# ---------------------------------------------------------------- draws that do
+
+
+def test_a_factor_on_a_driver_is_a_factor_on_emissions(base: Start) -> None:
+    """All coal is driven: run by run its emissions are the central ones times the draw, and oil is as it was."""
+    found = ensemble(drawn(), base)
+    central = emissions(project(drawn(), base).run, ("category", "year", "substance"))
+    oil = central["IPCC2006:1A3b", "2022", "CO2"]
+    coal = central["IPCC2006:1A1ai", "2022", "CO2"] + central["IPCC2006:1A4b", "2022", "CO2"]
+    factor = (found.emissions["CO2"][:, 2] - oil) / coal
+    assert factor.min() >= 0.9
+    assert factor.max() <= 1.2
+    assert sorted(np.floor((factor - 0.9) / 0.3 * 20).tolist()) == list(range(20))
+    assert np.ptp(found.emissions["CO2"][:, 0]) == 0
+    sulphur = central["IPCC2006:1A4b", "2022", "SO2"]
+    assert found.emissions["SO2"][:, 2] == pytest.approx(factor * sulphur)
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_does_not(base: Start) -> None:
+    scenario = drawn()
+    one = ensemble(scenario, base)
+    assert same(one, ensemble(scenario, base))
+    assert same(one, ensemble(drawn(seed=8), base, seed=7))
+    assert not same(one, ensemble(scenario, base, seed=8))
+    assert (one.runs, one.seed, one.years) == (20, 7, (2020, 2021, 2022, 2023))
+    assert ensemble(scenario, base, runs=5).emissions["CO2"].shape == (5, 4)
+
+
+@pytest.mark.parametrize("piece", [1, 7, 20])
+def test_any_size_of_a_piece_gives_the_same(piece: int, base: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    scenario = drawn(vary("drivers.output"), vary("drivers.freight", "shift", distribution="normal", sd=2.0))
+    whole = ensemble(scenario, base)
+    monkeypatch.setattr(montecarlo, "_PIECE", piece)
+    parts = ensemble(scenario, base)
+    for name, values in whole.emissions.items():
+        assert parts.emissions[name] == pytest.approx(values, rel=1e-12), name
+    assert parts.share_peaked.tolist() == whole.share_peaked.tolist()
+    assert parts.indicators["gdp_index"].shape == (20, 4)
+
+
+def test_scenarios_that_vary_a_path_of_the_same_name_are_paired(base: Start) -> None:
+    """Both draw the same numbers for the driver, though the second draws another path as well."""
+    one = ensemble(drawn(), base)
+    both = drawn(vary("drivers.freight", "shift", distribution="normal", sd=2.0), vary("drivers.output"))
+    two = ensemble(both, base)
+    # coal alone emits sulphur dioxide here
+    assert two.emissions["SO2"].tobytes() == one.emissions["SO2"].tobytes()
+    assert two.emissions["CO2"].tobytes() != one.emissions["CO2"].tobytes()
+
+
+def test_correlated_paths_rise_together(base: Start) -> None:
+    varied = (vary("drivers.output"), vary("drivers.freight", "shift", distribution="normal", sd=2.0))
+    scenario = drawn(*varied, runs=200, correlation={"drivers.output|drivers.freight": 0.9})
+    loose = drawn(*varied, runs=200)
+
+    def correlation(which: Scenario) -> float:
+        found = ensemble(which, base)
+        oil = found.emissions["CO2"][:, 3] - found.emissions["SO2"][:, 3] * ratio(base)
+        return float(np.corrcoef(found.emissions["SO2"][:, 3], oil)[0, 1])
+
+    assert correlation(scenario) > 0.8
+    assert abs(correlation(loose)) < 0.25
+
+
+def ratio(base: Start) -> float:
+    """Return t CO2 of all coal per t SO2, which only coal of homes emits here."""
+    start_ = emissions(base.run, ("category", "substance"))
+    coal = start_["IPCC2006:1A1ai", "CO2"] + start_["IPCC2006:1A4b", "CO2"]
+    return float(coal / start_["IPCC2006:1A4b", "SO2"])
+
+
+def test_a_measure_may_be_drawn(base: Start) -> None:
+    saving = deed("save", "efficiency", {"categories": "1A4b"}, amount=-50, amount_is="change", full=2021)
+    scenario = drawn(vary("measures.save", "shift", distribution="uniform", low=-10, high=10), measures=[saving])
+    found = ensemble(scenario, base)
+    start_ = emissions(base.run, ("substance",))["SO2"]
+    left = found.emissions["SO2"][:, 1] / start_ / (4 / 3)
+    assert left.min() >= 0.4
+    assert left.max() <= 0.6
+    assert np.ptp(left) > 0.15
+
+
+def test_impossible_draws_are_set_apart_and_counted(base: Start) -> None:
+    """Up to 150 % saved: a draw that saves more than all is in none of the results."""
+    saving = deed("save", "efficiency", COAL, amount=-80, amount_is="change", full=2021)
+    spread = vary("measures.save", "shift", distribution="uniform", low=-60, high=20)
+    found = ensemble(drawn(spread, measures=[saving], runs=40), base)
+    assert found.impossible == 20
+    assert found.emissions["CO2"].shape == (20, 4)
+    assert found.indicators["gdp_index"].shape == (20, 4)
+    assert found.emissions["SO2"].min() >= 0
+    assert found.runs == 40
+    with pytest.raises(ScenarioError) as caught:
+        ensemble(
+            drawn(vary("measures.save", "shift", distribution="uniform", low=-60, high=-50), measures=[saving]), base
+        )
+    assert [(one.code, one.found) for one in caught.value.problems] == [("every_draw_impossible", "20")]
+
+
+def test_bands_and_the_share_that_has_peaked(base: Start) -> None:
+    found = ensemble(drawn(), base)
+    bands = found.bands((0.0, 0.5, 1.0))
+    assert bands.columns.tolist() == ["substance", "year", "p0", "p50", "p100"]
+    co2 = bands[bands["substance"] == "CO2"].set_index("year")
+    assert co2["p0"].tolist() == found.emissions["CO2"].min(axis=0).tolist()
+    assert co2["p50"].tolist() == pytest.approx(np.median(found.emissions["CO2"], axis=0).tolist())
+    assert co2["p100"].tolist() == found.emissions["CO2"].max(axis=0).tolist()
+    assert found.bands().columns.tolist() == ["substance", "year", "p5", "p50", "p95"]
+    falling = path("Mt", y2020=1, y2021=1.05, y2022=0.9, y2023=0.8) | {"drives": [COAL]}
+    peaked = ensemble(drawn(drivers={"output": falling}), base)
+    assert peaked.share_peaked.tolist() == share_peaked_by(peaked.years, peaked.emissions["CO2"]).tolist()
+    assert 0 < peaked.share_peaked[1] <= peaked.share_peaked[3]
+
+
+def test_a_scenario_that_varies_nothing_has_no_runs(base: Start) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        ensemble(story(), base)
+    assert [one.code for one in caught.value.problems] == ["nothing_varied"]
+
+
+def test_the_shipped_draws_leave_the_projection_inside_the_band(
+    shipped: Callable[[str], Scenario], base_of: Callable[[Scenario], Start], projected: Callable[[str], Projection]
+) -> None:
+    scenario = shipped("nm-s1-current")
+    found = ensemble(scenario, base_of(scenario), runs=60)
+    assert found.impossible == 0
+    bands = found.bands()
+    co2 = bands[bands["substance"] == "CO2"].set_index("year")
+    central = projected("nm-s1-current").indicator("emission:CO2")
+    assert ((co2["p5"] <= central * (1 + 1e-9)) & (central <= co2["p95"] * (1 + 1e-9))).all()
+    assert (np.diff((co2["p95"] - co2["p5"]).to_numpy()) > 0).all()
+    assert (np.diff(found.share_peaked) >= 0).all()
