@@ -474,7 +474,7 @@ def test_a_wrong_base_does_not_hide_what_is_wrong_elsewhere(tmp_path: Path) -> N
 def test_every_text_is_used_and_there_in_both_languages(root: Path) -> None:
     package = root / "src" / "emissions"
     texts = read_yaml((package / "vocabulary/data/messages/scenario_file.yaml").read_text(encoding="utf-8"))
-    code = "\n".join(path.read_text(encoding="utf-8") for path in (package / "scenario").glob("*.py"))
+    code = "\n".join(path.read_text(encoding="utf-8") for path in (package / "scenario").rglob("*.py"))
     for name, entry in texts.items():
         assert set(entry) == {"zh", "en"}
         assert not re.search(r"[一-鿿]", entry["en"]), name
