@@ -165,8 +165,8 @@ def unit_emissions(run: Run) -> tuple[list[str], dict[tuple[str, int], Floats]]:
     children = run.activity.rows
     emitted = per_key[run.key_of_row] * np.nan_to_num(children["quantity"].to_numpy(dtype=np.float64))[:, None]
     own = children["activity_id"].astype(str)
-    links = run.activity.parents
-    up = roots(links[~links["why"].astype(str).str.startswith("@")])
+    given = run.activity if run.given is None else run.given
+    up = roots(run.activity.parents, given.rows["activity_id"].astype(str))
     of_row = np.array([up.get(name, name) for name in own], dtype=object)
     sums = pd.DataFrame(emitted).groupby([of_row, children["year"].to_numpy()]).sum()
     quantities = _quantities(run)

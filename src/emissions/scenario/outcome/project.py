@@ -45,7 +45,7 @@ def start(activity: ActivityTable, factors: FactorLibrary, year: int) -> Start:
         If the activity data have no row of the year.
     """
     words = load_vocabulary()
-    base = base_rows(activity, year)
+    base = base_rows(activity, year, words)
     run = calculate(base, factors)
     return Start(base, factors, run, carriers(base, run, words), words)
 
@@ -73,9 +73,9 @@ def project(
 
     >>> from emissions.factors import load_factors
     >>> from emissions.activity import read_activity
-    >>> from emissions.scenario.file.read import base_file, read_scenario, scenario_root
+    >>> from emissions.scenario.file.read import base_files, read_scenario, scenario_root
     >>> scenario = read_scenario(scenario_root() / "ordos" / "or-s1-plan.yaml")
-    >>> base = start(read_activity(base_file(scenario)), load_factors(scenario.base.factors), scenario.base.year)
+    >>> base = start(read_activity(*base_files(scenario)), load_factors(scenario.base.factors), scenario.base.year)
     >>> found = project(scenario, base, years=(2025,))
     >>> found.indicator("energy_consumption_total").round(1).to_dict()
     {2020: 68.3, 2025: 78.7}

@@ -14,6 +14,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from emissions.activity import ActivityTable
+from emissions.activity.table import cell_of
+from emissions.engine.expand import split_by_control
 from emissions.errors import Problem, ScenarioError
 from emissions.scenario.model import Measure, Scenario
 from emissions.scenario.revision.carriers import Carriers
@@ -67,19 +69,30 @@ class Revised:
         return _table(self, base)
 
 
-def base_rows(base: ActivityTable, year: int) -> ActivityTable:
-    """Return the activity table of one year.
+def base_rows(base: ActivityTable, year: int, vocabulary: Vocabulary) -> ActivityTable:
+    """Return the activity table of one year, rows under several controls split as the sheet of controls says.
+
+    What a measure brings under a control has to see what stands under it already.
 
     Raises
     ------
     ScenarioError
         If it has no row of that year.
+    SharesDoNotSum, AmbiguousFactor
+        From the split.
     """
     here = (base.rows["year"] == year).to_numpy()
     if not here.any():
         years = ", ".join(str(one) for one in sorted(base.rows["year"].unique()))
         raise ScenarioError([Problem("base_year_not_in_data", found=str(year), allowed=years)])
-    return base if here.all() else replace(base, rows=base.rows[here].reset_index(drop=True))
+    own = base if here.all() else replace(base, rows=base.rows[here].reset_index(drop=True))
+    if own.strata.empty:
+        return own
+    split = split_by_control(own, vocabulary)
+    places = set(split.parents["why"].astype(str))
+    used = [cell_of(line) in places for line in own.strata[["file", "sheet", "cell"]].to_dict("records")]
+    # the engine speaks of those that are left
+    return replace(split, strata=own.strata[~np.array(used)], notes=own.notes)
 
 
 def revise(
