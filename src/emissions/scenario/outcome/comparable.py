@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from emissions.engine import Run
+from emissions.engine import Amounts, Run
 
 PLACE = ("substance", "year", "dimension", "category", "activity")
 _ALIKE = 1e-9
 """Relative difference of two quantities that is only rounding."""
 
 
-def estimated(run: Run) -> pd.DataFrame:
+def estimated(run: Run | Amounts) -> pd.DataFrame:
     """Return the quantities for which each substance is estimated and not estimated.
 
     Returns
