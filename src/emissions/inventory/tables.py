@@ -39,8 +39,9 @@ def totals(
     pandas.DataFrame
         The columns of ``by`` and ``emission`` (t, float64), sorted by ``by``.
     """
-    lines = run.lines[(run.lines["status"] == "ok") & (run.lines["memo"] != "")] if memo else run.counted
-    table = with_key(run, lines, by)
+    counts = (run.lines["status"] == "ok") & ((run.lines["memo"] != "") if memo else (run.lines["memo"] == ""))
+    columns = ["key", "emission", *(name for name in by if name in run.lines)]
+    table = with_key(run, run.lines.loc[counts, columns], by)
     return sums(table, by)
 
 
