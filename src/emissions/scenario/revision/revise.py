@@ -64,9 +64,15 @@ class Revised:
     notes: tuple[Problem, ...]
     impossible: npt.NDArray[np.bool_]
 
-    def table(self, base: ActivityTable) -> ActivityTable:
-        """Return the activity table of all years (of the first draw); the base year's rows stay as they are."""
-        return _table(self, base)
+    def table(self, base: ActivityTable, *, empty: bool = False) -> ActivityTable:
+        """Return the activity table of all years (of the first draw); the base year's rows stay as they are.
+
+        Parameters
+        ----------
+        empty
+            Show the rows that came in also in years in which nothing has.
+        """
+        return _table(self, base, empty=empty)
 
 
 def base_rows(base: ActivityTable, year: int, vocabulary: Vocabulary) -> ActivityTable:
@@ -258,14 +264,14 @@ def _held(sheet: Sheet) -> list[Problem]:
 # ---------------------------------------------------------------- back to an activity table
 
 
-def _table(revised: Revised, base: ActivityTable) -> ActivityTable:
+def _table(revised: Revised, base: ActivityTable, *, empty: bool) -> ActivityTable:
     if not revised.sheet.moved and len(revised.years) == 1:
         return base
     sheet = revised.sheet
     quantity = sheet.quantity.reshape(-1, *sheet.quantity.shape[-2:])[0]
     start = base.rows["quantity"].to_numpy(dtype=np.float64)
     came_in = np.arange(len(sheet)) >= len(base.rows)
-    shown = ~came_in | (quantity != 0)
+    shown = ~came_in | (quantity != 0) | empty
     shown[0] &= came_in
     line, place = np.nonzero(shown)
     rows = sheet.rows.iloc[place].reset_index(drop=True)
