@@ -80,7 +80,7 @@ def calculate(
     lines = account(lines, keys.frame, quantity, methods, factors.set, words)
     notes = (
         *table.notes,
-        *rows_without_lines(lines, keys.frame, quantity),
+        *rows_without_lines(lines, keys.frame, quantity, methods),
         *controls_not_applied(lines, matches, keys.frame, factors, words),
         *earlier_years(lines, matches, factors),
         *parts_above_whole(lines, keys.frame),
