@@ -361,7 +361,12 @@ def test_recovered_gas_is_taken_off_up_to_what_is_generated(recovered: float, le
 
 @pytest.mark.parametrize(
     ("control", "reason"),
-    [("ultra_low_emission", "no_factor:emission_factor"), ("sncr+fabric_filter", None), ("fabric_filter", None), ("", None)],
+    [
+        ("ultra_low_emission", "no_factor:emission_factor"),
+        ("sncr+fabric_filter", None),
+        ("fabric_filter", None),
+        ("", None),
+    ],
 )
 def test_ammonia_slip_is_expected_of_denitrified_coal_only(tmp_path: Path, control: str, reason: str | None) -> None:
     slip = factor("s", 0.17, "g/kg", substance="NH3", stream="ammonia_slip", control="sncr", basis="after_control")

@@ -153,13 +153,18 @@ class Term(Sourced):
 
 
 class Technology(Sourced):
-    """Generating capacity and full-load hours of a technology other than coal."""
+    """Generating capacity and full-load hours of a technology other than coal.
+
+    ``new_energy`` is what the plans call 新能源 (wind and solar, not hydro); a measure on ``renewable`` or
+    ``new_energy`` acts on all technologies that say so.
+    """
 
     capacity: Points
     capacity_unit: str = "GW"
     hours: Points
     hours_unit: str = "hour/year"
     renewable: bool
+    new_energy: bool
 
 
 class Power(_Model):

@@ -31,8 +31,8 @@ POWER = {
     "supply_coal_rate": path("gce/kWh", y2020=250),
     "coal_capacity": path("GW", y2020=20, y2025=22),
     "technologies": {
-        "wind": {"capacity": {2020: 5, 2025: 8}, "hours": {2020: 1000}, "renewable": True},
-        "nuclear": {"capacity": {2020: 1}, "hours": {2020: 0}, "renewable": False},
+        "wind": {"capacity": {2020: 5, 2025: 8}, "hours": {2020: 1000}, "renewable": True, "new_energy": True},
+        "nuclear": {"capacity": {2020: 1}, "hours": {2020: 0}, "renewable": False, "new_energy": False},
     },
 }
 

@@ -18,7 +18,6 @@ from emissions.scenario.model import Scenario
 from emissions.scenario.outcome.comparable import unlike_base
 from emissions.scenario.projection import BRIDGE_COLUMNS, INDICATOR_COLUMNS, Projection
 from emissions.scenario.revision.carriers import Carriers, carriers
-from emissions.scenario.revision.power import NEW_ENERGY
 from emissions.scenario.revision.revise import Revised, base_rows, revise
 from emissions.vocabulary import Vocabulary, load_vocabulary
 
@@ -163,7 +162,7 @@ def _of_power(revised: Revised) -> list[tuple[str, str, str, Floats]]:
     zero = np.zeros(len(revised.years))
     total: Floats = sum(capacity.values(), zero)
     renewable: Floats = sum((capacity[name] for name in power.renewable), zero)
-    new_energy: Floats = sum((capacity[name] for name in NEW_ENERGY if name in capacity), zero)
+    new_energy: Floats = sum((capacity[name] for name in power.new_energy), zero)
     found = [
         *((f"capacity_{'coal_power' if name == 'coal' else name}", "GW", "", one) for name, one in capacity.items()),
         *((f"generation_{name}", "TWh", "", one) for name, one in power.generation.items()),
