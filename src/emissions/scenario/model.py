@@ -184,7 +184,17 @@ class Power(_Model):
 
 
 class Fleet(Sourced):
-    """Vehicles by vintage: Weibull survival with mean life and shape, and the years in which a stage was registered."""
+    """Vehicles by vintage: Weibull survival, and the years in which a stage was registered.
+
+    Attributes
+    ----------
+    mean_life
+        Mean life of a new vehicle (a); the scale of the curve follows from it and the shape.
+    shape
+        Shape b of the curve: how closely scrapping gathers around the mean life.
+    stage_years
+        Stage -> first and last year in which its vehicles were registered.
+    """
 
     vehicles: Words
     mean_life: float

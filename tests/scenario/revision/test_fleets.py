@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emissions.errors import ScenarioError
-from emissions.scenario.mathematics.survival import weibull_survival
+from emissions.scenario.mathematics.survival import weibull_scale, weibull_survival
 from emissions.scenario.revision.revise import Revised
 from scenario.support import deed, path, revised, story
 
@@ -95,7 +95,7 @@ def test_new_vehicles_die_by_their_own_curve_beyond_the_ages_of_the_base_year() 
         ),
         STAGE_V,
     )
-    left = weibull_survival(np.arange(7), 4.0, 2.0)
+    left = weibull_survival(np.arange(7), weibull_scale(4.0, 2.0), 2.0)
     assert by_stage(found)["V"] == pytest.approx((200 * left).tolist(), abs=1e-5)
     bought = 200 * (1 - left[1])
     assert by_stage(found)["VI"][1:] == pytest.approx((bought * left[:6]).tolist(), abs=1e-5)

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from emissions.errors import Problem, ScenarioError
 from emissions.scenario.mathematics.stock import Turnover, forced_scrapping, turn_over
-from emissions.scenario.mathematics.survival import weibull_survival
+from emissions.scenario.mathematics.survival import weibull_scale, weibull_survival
 from emissions.scenario.mathematics.technology import sales_share_for_stock, technology_stock
 from emissions.scenario.model import Fleet, Measure, Path
 from emissions.scenario.revision.select import selected
@@ -83,6 +83,7 @@ class _Group:
         self.stages = [str(stage) for stage in stages]
         self.newest = max(fleet.stage_years, key=lambda stage: fleet.stage_years[stage][0])
         self.base_year = every.years[0]
+        self.scale = weibull_scale(fleet.mean_life, fleet.shape)
 
     def turn(self, total: Floats, years: Sequence[int], measures: Sequence[Measure]) -> set[str]:
         """Replace the quantities of the rows by those of the turnover; return the measures that acted.
@@ -103,7 +104,7 @@ class _Group:
         target, start = total[1:], self._by_age()
         # what is sold grows older than anything the base year has
         ages = np.arange(len(start) + len(target))
-        survival = weibull_survival(ages, self.fleet.mean_life, self.fleet.shape)
+        survival = weibull_survival(ages, self.scale, self.fleet.shape)
         start = np.where(survival[: len(start)] > 0, start, 0.0)
         plain = turn_over(self.base_year, start, survival, target)
         turnover = plain
