@@ -13,6 +13,7 @@ _TABLES = {
     "argument": "parameters",
     "category": "categories",
     "condition": "conditions",
+    "control": "controls",
     "kind": "activities",
     "parameter": "parameters",
     "region": "regions",

@@ -344,3 +344,50 @@ def test_whatever_measures_do_the_envelope_stands(saving: int, heat: int, total:
         for row, name in enumerate(found.sheet.rows["activity_id"]):
             change = found.sheet.quantity[place, row] - start[row]
             assert noted.get(name, 0.0) == pytest.approx(change, abs=1.0)
+
+
+# ---------------------------------------------------------------- one determinant a cell
+
+
+def test_the_power_balance_alone_moves_coal_for_power() -> None:
+    """A measure on all coal leaves the rows of power to the balance, and says so."""
+    save = deed("save", "efficiency", {"activities": "coal"}, amount=-50, amount_is="change")
+    found = revised(story(power=POWER, measures=[save]), *ROWS)
+    plain = revised(story(power=POWER), *ROWS)
+    assert by_year(found, 0) == by_year(plain, 0)
+    assert by_year(found, 1)[5] == pytest.approx(20e6)
+    (note,) = [one for one in found.notes if one.code == "power_rows_left_out"]
+    assert (note.found, note.facts["rows"], note.level) == ("save", "1", "info")
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        deed("twice", "efficiency", {"categories": "1A1ai"}, amount=-5, amount_is="change"),
+        deed("twice", "activity_cap", {"categories": "1A1ai", "activities": "coal"}, amount=0, amount_is="change"),
+        deed("twice", "scrap_stock", {"categories": "1A1ai"}, amount=50, base=100),
+        deed("twice", "shift", {"categories": "1A1ai"}, amount=50, base=0, to=[{"set": {"activity": "natural_gas"}, "share": 1, "ratio": 1}]),
+        deed("twice", "shift", {"categories": "1A4b"}, amount=50, base=0, to=[{"set": {"category": "IPCC2006:1A1ai"}, "share": 1, "ratio": 1}]),
+    ],
+    ids=lambda one: f"{one['do']['kind']} {one['acts_on']['categories']}",
+)  # fmt: skip
+@pytest.mark.parametrize("determinant", ["power", "share"])
+def test_no_tonne_of_coal_for_power_moves_twice(one: dict[str, Any], determinant: str) -> None:
+    parts = {"power": POWER} if determinant == "power" else {
+        "levers": LEVERS | {"power_share_of_coal": path("percent", y2025=50)}
+    }  # fmt: skip
+    with pytest.raises(ScenarioError) as caught:
+        revised(story(measures=[one], **parts), *ROWS)
+    assert [(problem.code, problem.found) for problem in caught.value.problems] == [("power_determines_rows", "twice")]
+
+
+def test_nor_does_a_driver_move_it() -> None:
+    driver = {"unit": "percent/year", "points": {2021: 5}, "drives": [{"categories": "1A1ai"}]}
+    with pytest.raises(ScenarioError) as caught:
+        revised(story(power=POWER, drivers={"output": driver}), *ROWS)
+    assert [problem.code for problem in caught.value.problems] == ["power_determines_rows"]
+
+
+def test_without_a_balance_coal_for_power_is_a_row_like_any_other() -> None:
+    save = deed("save", "efficiency", {"categories": "1A1ai"}, amount=-50, amount_is="change")
+    assert by_year(revised(story(measures=[save]), *ROWS), 0)[5] == pytest.approx(30e6)

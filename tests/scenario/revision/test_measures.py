@@ -182,10 +182,91 @@ def test_a_control_splits_rows_and_its_shares_add_up() -> None:
     assert sheet.quantity.sum(axis=1) == pytest.approx(np.full(6, 140.0))
 
 
-def test_a_control_that_some_had_takes_a_share_of_the_rest() -> None:
-    """From 50 to 75 percent: half of those that were without."""
-    sheet = done("control_share", technology="scr", amount=75, base=50)
-    assert row(sheet, 0)[5] == 50.0
+def test_of_a_share_that_the_rows_do_not_show_only_what_comes_on_top_is_moved() -> None:
+    """From 50 to 75 percent where no row stands under the control: 25 of 100 t, and the officer is told."""
+    values = Values(story(), YEARS)
+    sheet = sheet_of({"quantity": 100.0}, years=len(YEARS))
+    assert apply(measure("m", "control_share", COAL, technology="scr", amount=75, base=50), sheet, values, WORDS)
+    assert row(sheet, 0) == [100, 95, 90, 85, 80, 75]
+    assert [(one.code, one.level, one.found) for one in values.notes.values()] == [
+        ("control_base_not_in_rows", "warning", "50")
+    ]
+
+
+def test_a_level_counts_the_rows_that_stand_under_the_control() -> None:
+    """80 of 100 t have it; at 90 percent the rest has given 10 of its 20 t, at 100 percent all of them."""
+    items = ({"quantity": 80.0, "control": "esp+scr"}, {"quantity": 20.0})
+    sheet = done("control_share", *items, technology="scr", amount=90, base=80)
+    assert row(sheet, 0) == [80] * 6
+    assert row(sheet, 1) == [20, 18, 16, 14, 12, 10]
+    assert row(sheet, 2) == [0, 2, 4, 6, 8, 10]
+    assert row(done("control_share", *items, technology="scr", amount=100, base=80), 1)[5] == 0
+
+
+def test_a_level_holds_also_where_the_rows_under_the_control_grow_by_themselves() -> None:
+    sheet = sheet_of({"quantity": 80.0, "control": "scr"}, {"quantity": 20.0}, years=len(YEARS))
+    sheet.quantity[1:, 0] *= 2
+    apply(
+        measure("m", "control_share", COAL, technology="scr", amount=95, base=80, shape="step"),
+        sheet,
+        Values(story(), YEARS),
+        WORDS,
+    )
+    assert row(sheet, 1) == [20, 20, 20, 20, 20, 9]
+    assert (160 + sheet.quantity[5, 2]) / 180 == pytest.approx(0.95)
+
+
+def test_shares_are_of_the_rows_of_a_dimension() -> None:
+    items = (
+        {"quantity": 80.0, "control": "scr"},
+        {"quantity": 20.0},
+        {"quantity": 7.0, "dimension": "energy", "unit": "TJ"},
+    )
+    sheet = sheet_of(*items, years=len(YEARS))
+    apply(
+        measure("m", "control_share", COAL, technology="scr", amount=100, base=80), sheet, Values(story(), YEARS), WORDS
+    )
+    assert row(sheet, 1)[5] == 0
+    assert row(sheet, 2)[5] == pytest.approx(7 * 0.8)
+
+
+@pytest.mark.parametrize(("base", "fits"), [(79.2, True), (80.9, True), (78.0, False), (83.0, False)])
+def test_a_base_that_differs_from_the_activity_data_is_refused(base: float, fits: bool) -> None:
+    items = ({"quantity": 80.0, "control": "scr"}, {"quantity": 20.0})
+    sheet = sheet_of(*items, years=len(YEARS))
+    one = measure("m", "control_share", COAL, technology="scr", amount=100, base=base)
+    if fits:
+        assert apply(one, sheet, Values(story(), YEARS), WORDS)
+        assert row(sheet, 1) == [20, 16, 12, 8, 4, 0]
+        return
+    with pytest.raises(ScenarioError) as caught:
+        apply(one, sheet, Values(story(), YEARS), WORDS)
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.found, problem.facts["inventory"]) == ("control_base_differs", f"{base:.4g}", "80")
+
+
+@pytest.mark.parametrize(
+    ("kind", "missing", "fields"),
+    [
+        ("activity_cap", "amount", {"amount_is": "change"}), ("activity_cap", "amount", {"unit": "t"}),
+        ("efficiency", "amount", {}), ("scrap_stock", "base", {"amount": 0}), ("scrap_stock", "amount", {"base": 100}),
+        ("shift", "base", {"amount": 5, "to": [{"set": {"activity": "coke"}, "share": 1, "ratio": 1}]}),
+        ("control_share", "base", {"amount": 5, "technology": "scr"}),
+    ],
+)  # fmt: skip
+def test_a_number_that_is_not_stated_is_never_taken_for_nothing(
+    kind: str, missing: str, fields: dict[str, Any]
+) -> None:
+    fields = {"amount": None, "base": None} | fields
+    with pytest.raises(ScenarioError) as caught:
+        apply(
+            measure("m", kind, COAL, **fields),
+            sheet_of({"quantity": 1.0}, years=len(YEARS)),
+            Values(story(), YEARS),
+            WORDS,
+        )
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.found, problem.facts["measure"]) == ("measure_without_number", missing, "m")
 
 
 def test_what_was_moved_or_scaled_is_settled_and_controls_settle_nothing() -> None:

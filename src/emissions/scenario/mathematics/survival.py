@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import brentq
-from scipy.special import gamma, gammaincc
 
 from emissions.errors import Problem, ScenarioError
 
@@ -57,6 +57,11 @@ def mean_life(scale: float, shape: float) -> float:
 
     In closed form ``exp(x) (T / b) Gamma(1 / b, x)`` with ``x = (b / T)^b`` and the upper incomplete gamma function.
 
+    Parameters
+    ----------
+    scale, shape
+        Scale T (a) and shape b of the curve.
+
     Raises
     ------
     ScenarioError
@@ -69,6 +74,8 @@ def mean_life(scale: float, shape: float) -> float:
     >>> round(mean_life(scale=12.5, shape=1.0), 9)
     12.5
     """
+    from scipy.special import gamma, gammaincc  # noqa: PLC0415  slow to import; only fleets pay for it
+
     _check_curve(("T", scale), ("b", shape))
     start = (shape / scale) ** shape
     return float(np.exp(start) * scale / shape * gamma(1 / shape) * gammaincc(1 / shape, start))
@@ -95,9 +102,11 @@ def weibull_scale(life: float, shape: float) -> float:
     >>> round(scale, 2), round(mean_life(scale, 4.0), 9)
     (18.5, 12.8)
     """
+    from scipy.optimize import brentq  # noqa: PLC0415
+
     _check_curve(("mean life", life), ("b", shape))
     # what is left of the life of something aged b is at least the mean of the unshifted curve less b
-    low, high = shape * _LARGEST_START ** (-1 / shape), (life + shape) / float(gamma(1 + 1 / shape))
+    low, high = shape * _LARGEST_START ** (-1 / shape), (life + shape) / math.gamma(1 + 1 / shape)
     if mean_life(low, shape) > life:
         raise ScenarioError([Problem("survival_parameter", found=str(life), facts={"name": "mean life"})])
     return float(brentq(lambda scale: mean_life(scale, shape) - life, low, high, xtol=1e-12, rtol=1e-14))

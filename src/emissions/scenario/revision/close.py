@@ -32,7 +32,7 @@ def set_power(sheet: Sheet, power: PowerBalance, scenario: Scenario, bridge: Bri
     ScenarioError
         If the inventory and the balance of the base year are further apart than :data:`MOST`, or there is no row.
     """
-    rows = _coal_of_power(sheet, scenario, book.vocabulary)
+    rows = coal_of_power(sheet.rows, scenario, book.vocabulary)
     inventory = float(book.of(sheet, rows).reshape(-1)[0]) if rows.any() else 0.0
     stated = float(power.coal.reshape(-1)[0])
     ratio = inventory / stated if stated else np.inf
@@ -149,7 +149,7 @@ def _terms(
     if power is not None:
         if any(term.id == EXPORTED for term in scenario.bridge):
             raise ScenarioError([Problem("exported_power_twice", found=EXPORTED)])
-        coal = book.of(sheet, _coal_of_power(sheet, scenario, book.vocabulary))
+        coal = book.of(sheet, coal_of_power(sheet.rows, scenario, book.vocabulary))
         title = {"zh": "外送电力用煤", "en": "coal of exported power"}
         term = Term.model_validate({"id": EXPORTED, "title": title, "unit": "Mtce", "points": {}})
         found.append((term, coal * power.exported_share))
@@ -165,7 +165,7 @@ def _terms(
 
 def _power_share(sheet: Sheet, local: Floats, scenario: Scenario, values: Values, book: Energy) -> None:
     """Let the coal of power be a stated share of the coal used; the inventory has the share of the base year."""
-    rows = _coal_of_power(sheet, scenario, book.vocabulary)
+    rows = coal_of_power(sheet.rows, scenario, book.vocabulary)
     if not rows.any():
         return
     lever = scenario.levers["power_share_of_coal"]
@@ -176,8 +176,9 @@ def _power_share(sheet: Sheet, local: Floats, scenario: Scenario, values: Values
     sheet.settled |= rows
 
 
-def _coal_of_power(sheet: Sheet, scenario: Scenario, vocabulary: Vocabulary) -> npt.NDArray[np.bool_]:
-    return selected(scenario.power.rows if scenario.power else POWER_ROWS, sheet.rows, vocabulary)
+def coal_of_power(rows: pd.DataFrame, scenario: Scenario, vocabulary: Vocabulary) -> npt.NDArray[np.bool_]:
+    """Tell which rows are coal for power."""
+    return selected(scenario.power.rows if scenario.power else POWER_ROWS, rows, vocabulary)
 
 
 def _carriers_of(plan: Envelope) -> dict[str, Sequence[str]]:

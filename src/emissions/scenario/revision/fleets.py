@@ -16,6 +16,7 @@ from emissions.scenario.mathematics.stock import Turnover, forced_scrapping, tur
 from emissions.scenario.mathematics.survival import weibull_scale, weibull_survival
 from emissions.scenario.mathematics.technology import sales_share_for_stock, technology_stock
 from emissions.scenario.model import Fleet, Measure, Path
+from emissions.scenario.revision.measures import stated
 from emissions.scenario.revision.select import selected
 from emissions.scenario.revision.sheet import Sheet, Step
 from emissions.scenario.revision.values import Values
@@ -150,13 +151,13 @@ class _Group:
     def _cut(self, measure: Measure, turnover: Turnover) -> Floats:
         hit = selected(measure.acts_on, self.sheet.rows.iloc[self.rows], self.vocabulary)
         last = max(self.fleet.stage_years[stage][1] for stage, one in zip(self.stages, hit, strict=True) if one)
-        left = float(measure.do.amount or 0.0) / 100.0
+        left = stated(measure, "amount") / 100
         return forced_scrapping(turnover.years[1:], turnover.vintages, last, measure.start, measure.full, left)
 
     def _sales(self, measure: Measure, turnover: Turnover) -> Floats:
         """Return the share of new-energy vehicles in the sales of each year after the base."""
         every = Values(self.every.scenario, turnover.years)
-        base, amount = float(measure.do.base or 0.0) / 100, float(measure.do.amount or 0.0) / 100
+        base, amount = stated(measure, "base") / 100, stated(measure, "amount") / 100
         if measure.do.kind == "sales_share":
             return np.clip(every.level(measure, base, amount)[1:], 0.0, 1.0)
         # of the vehicles that are not new-energy ones in the base year, so many have to be replaced

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from emissions.scenario.model import Measure, Path, Scenario
+from emissions.scenario.revision.measures import stated
 from emissions.scenario.revision.values import Values
 
 Floats = npt.NDArray[np.float64]
@@ -120,7 +121,7 @@ def _build(
 
     What is added comes on top of the path of the technology; a share is a floor: a path that is above it stays.
     """
-    amount, name = float(measure.do.amount or 0.0), measure.do.technology
+    amount, name = stated(measure, "amount"), measure.do.technology
     names = groups.get(name, (name,))
     nothing = np.zeros(len(values.years))
     now: Floats = sum((capacity[one] for one in names), nothing)

@@ -17,10 +17,10 @@ from emissions.activity import ActivityTable
 from emissions.errors import Problem, ScenarioError
 from emissions.scenario.model import Measure, Scenario
 from emissions.scenario.revision.carriers import Carriers
-from emissions.scenario.revision.close import Energy, close, set_power
+from emissions.scenario.revision.close import Energy, close, coal_of_power, set_power
 from emissions.scenario.revision.envelope import Bridge, Envelope, envelope, gdp_index
 from emissions.scenario.revision.fleets import FLEET_KINDS, turn_fleets
-from emissions.scenario.revision.measures import AFTER_POWER, apply, in_order
+from emissions.scenario.revision.measures import AFTER_POWER, apply, in_order, left_to_others
 from emissions.scenario.revision.power import CAPACITY_KINDS, PowerBalance, balance
 from emissions.scenario.revision.select import selected
 from emissions.scenario.revision.sheet import Sheet, Step
@@ -117,12 +117,13 @@ def revise(
     chosen = [one for one in in_order(scenario.measures) if measures is None or one.id in measures]
     sheet = Sheet.of(base.rows, len(values.years))
     notes: list[Problem] = []
-    _drive(sheet, scenario, values, vocabulary, notes)
+    determined = _determined(sheet, scenario, vocabulary)
+    _drive(sheet, scenario, values, vocabulary, determined, notes)
     turned = _turn(sheet, values, [one for one in chosen if one.do.kind in FLEET_KINDS], vocabulary)
     chosen = [one for one in chosen if one.id not in turned]
-    _apply(
-        [one for one in chosen if one.do.kind not in (*CAPACITY_KINDS, *AFTER_POWER)], sheet, values, vocabulary, notes
-    )
+    inside = [one for one in chosen if one.do.kind not in (*CAPACITY_KINDS, *AFTER_POWER)]
+    _apply(inside, sheet, values, vocabulary, determined, notes)
+    _nothing_came_to_power(sheet, scenario, determined, vocabulary)
     bridge, book = Bridge(), Energy(known, base.rows, vocabulary)
     power = None
     if scenario.power is not None:
@@ -132,13 +133,39 @@ def revise(
     plan = envelope(scenario, values)
     if plan is not None:
         close(sheet, plan, power, scenario, values, bridge, book)
-    _apply([one for one in chosen if one.do.kind in AFTER_POWER], sheet, values, vocabulary, notes)
+    _apply([one for one in chosen if one.do.kind in AFTER_POWER], sheet, values, vocabulary, determined, notes)
     notes += [*values.notes.values(), *_held(sheet)]
     gdp = gdp_index(scenario, values)
     return Revised(sheet, values.years, gdp, plan, power, bridge, tuple(notes), values.impossible)
 
 
-def _drive(sheet: Sheet, scenario: Scenario, values: Values, vocabulary: Vocabulary, notes: list[Problem]) -> None:
+def _determined(sheet: Sheet, scenario: Scenario, vocabulary: Vocabulary) -> npt.NDArray[np.bool_]:
+    """Tell which rows the power balance, or the stated share of power in coal, determines: nothing else moves them."""
+    if scenario.power is None and "power_share_of_coal" not in scenario.levers:
+        return np.zeros(len(sheet), dtype=bool)
+    return coal_of_power(sheet.rows, scenario, vocabulary)
+
+
+def _nothing_came_to_power(
+    sheet: Sheet, scenario: Scenario, determined: npt.NDArray[np.bool_], vocabulary: Vocabulary
+) -> None:
+    """Raise ScenarioError if a measure moved something to rows that the power balance determines."""
+    if not determined.any() or len(sheet) == len(determined):
+        return
+    came = np.flatnonzero(coal_of_power(sheet.rows, scenario, vocabulary)[len(determined) :]) + len(determined)
+    names = dict.fromkeys(step.id for step, row, _, _ in sheet.moved if row in came)
+    if names:
+        raise ScenarioError([Problem("power_determines_rows", found=name) for name in names])
+
+
+def _drive(
+    sheet: Sheet,
+    scenario: Scenario,
+    values: Values,
+    vocabulary: Vocabulary,
+    determined: npt.NDArray[np.bool_],
+    notes: list[Problem],
+) -> None:
     """Scale the rows that drivers name; several drivers of a row multiply."""
     for name, driver in scenario.drivers.items():
         if not driver.drives:
@@ -149,6 +176,7 @@ def _drive(sheet: Sheet, scenario: Scenario, values: Values, vocabulary: Vocabul
         if not rows.any():
             notes.append(Problem("driver_moves_nothing", level="warning", found=name))
             continue
+        rows = left_to_others(name, rows, determined, values)
         if driver.unit.endswith(("/year", "/a")):
             factor = values.growth(f"drivers.{name}", driver)
         else:
@@ -165,14 +193,21 @@ def _turn(sheet: Sheet, values: Values, measures: list[Measure], vocabulary: Voc
     last = max([values.years[-1], *(measure.full for measure in measures)])
     every = Values(scenario, range(values.years[0], last + 1), values.shifts, values.factors)
     driven = Sheet.of(sheet.rows, len(every.years))
-    _drive(driven, scenario, every, vocabulary, [])
+    _drive(driven, scenario, every, vocabulary, np.zeros(len(sheet), dtype=bool), [])
     turned = turn_fleets(sheet, driven.quantity, every, values.years, measures, vocabulary)
     values.notes |= every.notes
     return turned
 
 
-def _apply(measures: list[Measure], sheet: Sheet, values: Values, vocabulary: Vocabulary, notes: list[Problem]) -> None:
-    idle = [measure.id for measure in measures if not apply(measure, sheet, values, vocabulary)]
+def _apply(
+    measures: list[Measure],
+    sheet: Sheet,
+    values: Values,
+    vocabulary: Vocabulary,
+    determined: npt.NDArray[np.bool_],
+    notes: list[Problem],
+) -> None:
+    idle = [measure.id for measure in measures if not apply(measure, sheet, values, vocabulary, determined)]
     notes += [Problem("measure_acts_on_nothing", level="warning", found=name) for name in idle]
 
 

@@ -31,7 +31,7 @@ class Values:
     Attributes
     ----------
     notes
-        Paths that are held after their last point, or before their first.
+        What the user should know, such as paths that are held after their last point.
     impossible
         Draws that ask for what cannot be, shape (draws,).
 
@@ -90,9 +90,10 @@ class Values:
         """Return a path in ``unit``, shape (years,) or (draws, years)."""
         found = path_values(path.points, self.years, path.shape, base=path.points[min(path.points)], cap=_cap(path))
         if found.held.any() and len(path.points) > 1:
-            self._note("path_held", name, str(max(path.points)))
+            self.note(Problem("path_held", level="info", found=name, facts={"year": str(max(path.points))}))
         if found.from_base.any():
-            self._note("path_before_first_point", name, str(min(path.points)))
+            year = str(min(path.points))
+            self.note(Problem("path_before_first_point", level="info", found=name, facts={"year": year}))
         values: Floats = found.values
         later = np.array(self.years) > self.scenario.base.year
         if name in self.factors:
@@ -144,8 +145,9 @@ class Values:
             level = np.where(later, level + self.shifts[name], level)
         return level
 
-    def _note(self, code: str, name: str, year: str) -> None:
-        self.notes.setdefault(f"{code}:{name}", Problem(code, level="info", found=name, facts={"year": year}))
+    def note(self, problem: Problem) -> None:
+        """Remember what the user should know, once."""
+        self.notes.setdefault(f"{problem.code}:{problem.facts.get('measure', problem.found)}", problem)
 
 
 def _cap(path: Path) -> float | None:
