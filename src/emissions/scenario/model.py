@@ -79,7 +79,8 @@ class Sourced(_Model):
     Attributes
     ----------
     source
-        ``target:ID``, ``external:ID``, ``baseline:ID`` or ``assumption``; several where several were used.
+        ``target:ID``, ``external:ID``, ``baseline:ID``, ``vehicle:ID`` or ``assumption``; several where several were
+        used.
     why
         Needed where an assumption is among them.
     """

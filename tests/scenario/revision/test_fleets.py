@@ -122,6 +122,11 @@ def test_a_stage_without_years_is_refused() -> None:
     assert codes(items=(STAGE_V, TRUCK | {"stage": "IV"})) == [("stage_without_years", "IV")]
 
 
+def test_vehicles_of_a_stage_that_has_not_begun_are_refused() -> None:
+    """They would stand in no vintage and vanish."""
+    assert codes(items=(STAGE_V, TRUCK | {"stage": "VI"})) == [("stage_after_base", "VI")]
+
+
 def test_one_year_alone_has_the_vintages_of_the_batch() -> None:
     sold = deed("s", "sales_share", TRUCKS, amount=40, full=2023, **ELECTRIC)
     growth = {2021: 30, 2022: -20, 2023: 50}

@@ -16,6 +16,7 @@ from emissions.factors import FactorLibrary
 from emissions.inventory import co2_equivalent, totals
 from emissions.scenario.model import Scenario
 from emissions.scenario.outcome.comparable import unlike_base
+from emissions.scenario.outcome.fleet_shares import fleet_shares
 from emissions.scenario.projection import BRIDGE_COLUMNS, INDICATOR_COLUMNS, Projection
 from emissions.scenario.revision.carriers import Carriers, carriers
 from emissions.scenario.revision.revise import Revised, base_rows, revise
@@ -132,8 +133,16 @@ def _not_comparable(apart: pd.DataFrame) -> list[Problem]:
 
 
 def levels(revised: Revised) -> list[tuple[str, str, str, Floats]]:
-    """Return indicator, unit, boundary and values of drivers, energy and power, shape (years,) or (draws, years)."""
-    return [("gdp_index", "1", "", revised.gdp), *_of_energy(revised), *_of_power(revised)]
+    """Return indicator, unit, boundary and values that emissions are not needed for, shape (years,) or (draws, years).
+
+    Drivers, energy, power and vehicles.
+    """
+    return [
+        ("gdp_index", "1", "", revised.gdp),
+        *_of_energy(revised),
+        *_of_power(revised),
+        *fleet_shares(revised.sheet, load_vocabulary()),
+    ]
 
 
 def _of_energy(revised: Revised) -> list[tuple[str, str, str, Floats]]:

@@ -48,7 +48,8 @@ def turn_fleets(
     Raises
     ------
     ScenarioError
-        A vehicle of a fleet has a stage without years, or a share cannot be reached.
+        A vehicle of a fleet has a stage without years or one that begins after the base year, or a share cannot be
+        reached.
     """
     acted: set[str] = set()
     for number, fleet in enumerate(every.scenario.fleets):
@@ -81,6 +82,14 @@ class _Group:
         if missing:
             known = ", ".join(fleet.stage_years)
             raise ScenarioError([Problem("stage_without_years", found=stage, allowed=known) for stage in missing])
+        early = {stage: fleet.stage_years[stage][0] for stage in stages if fleet.stage_years[stage][0] > every.years[0]}
+        if early:
+            raise ScenarioError(
+                Problem(
+                    "stage_after_base", found=str(stage), facts={"first": str(year), "base_year": str(every.years[0])}
+                )
+                for stage, year in early.items()
+            )
         self.stages = [str(stage) for stage in stages]
         self.newest = max(fleet.stage_years, key=lambda stage: fleet.stage_years[stage][0])
         self.base_year = every.years[0]
