@@ -89,7 +89,8 @@ def fleet_shares(sheet: Sheet, vocabulary: Vocabulary) -> list[tuple[str, str, s
 
 
 def _sum(sheet: Sheet, rows: Flags) -> Floats:
-    total: Floats = sheet.quantity[..., rows].sum(axis=-1)
+    # contiguous, so that a year alone adds up in the same order as among others
+    total: Floats = np.ascontiguousarray(sheet.quantity[..., rows]).sum(axis=-1)
     return total
 
 
