@@ -6,6 +6,7 @@ are different things, and scrapping a stage is a forced cut of its cohorts that 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -129,11 +130,11 @@ class _Group:
         for measure in acting:
             if measure.do.kind != "scrap_stock":
                 part = technology_stock(turnover, 0.0, self._sales(measure, turnover))
-                new_energy.append(part.sum(axis=1)[shown])
+                new_energy.append(_by_year(part)[shown])
                 stock = stock - part
         if stock.min() < -1e-9 * max(1.0, float(turnover.stock.max())):
             raise ScenarioError([Problem("new_energy_over_all_sales", found=", ".join(one.id for one in acting))])
-        by_stage = np.column_stack([stock[:, of_vintage == place].sum(axis=1) for place in range(len(names))])
+        by_stage = np.column_stack([_by_year(stock[:, of_vintage == place]) for place in range(len(names))])
         return by_stage[shown], np.column_stack(new_energy) if new_energy else np.zeros((len(shown), 0))
 
     def _by_age(self) -> Floats:
@@ -198,3 +199,8 @@ class _Group:
             columns = dict(measure.do.replaced_by) or {"activity": measure.do.technology}
             sheet.add(Step(measure.id, measure.do.kind), like, {"stage": "", **columns}, electric[..., number])
             number += 1
+
+
+def _by_year(stock: Floats) -> Floats:
+    """Return the stock of each year over all vintages; exact, so that years not shown change no bit."""
+    return np.array([math.fsum(year) for year in stock])
