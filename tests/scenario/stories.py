@@ -39,7 +39,7 @@ power:
   supply_coal_rate: {unit: gce/kWh, points: {2020: 315}, source: assumption, why: tested}
   coal_capacity: {unit: GW, points: {2020: 28}, source: assumption, why: tested}
   technologies:
-    wind: {capacity: {2020: 2}, hours: {2020: 2400}, renewable: true, source: assumption, why: tested}
+    wind: {capacity: {2020: 2}, hours: {2020: 2400}, new_energy: false, renewable: true, source: assumption, why: tested}
 fleets:
   - vehicles: [truck]
     mean_life: 12.8

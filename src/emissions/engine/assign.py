@@ -11,7 +11,6 @@ import pandas as pd
 
 from emissions.engine.where import Where
 from emissions.errors import AmbiguousMethod, Problem
-from emissions.factors.match import split_control
 from emissions.factors.sets import FactorSet
 from emissions.methods import Card
 from emissions.vocabulary import Vocabulary
@@ -115,8 +114,7 @@ def card_fits(card: Card, where: Where) -> npt.NDArray[np.bool_]:
     if card.excepted:
         fits &= ~where.below("activity", card.excepted)
     if card.controls:
-        codes, texts = where.values("control")
-        fits &= np.array([not set(card.controls).isdisjoint(split_control(text)) for text in texts], dtype=bool)[codes]
+        fits &= where.with_device(card.controls)
     for name in card.unstated:
         if name in where.rows:
             fits &= where.unstated(name)

@@ -203,7 +203,7 @@ base: {boundary: territorial}
 power:
   losses: {unit: percent, points: {2020: 5}, source: assumption, why: x}
   technologies:
-    solar: {capacity: {2020: 3}, hours: {2020: 1600}, renewable: true, source: assumption, why: x}
+    solar: {capacity: {2020: 3}, hours: {2020: 1600}, new_energy: true, renewable: true, source: assumption, why: x}
 uncertainty: {seed: 8}
 """
     found = child(tmp_path, text)

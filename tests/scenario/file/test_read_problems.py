@@ -135,6 +135,7 @@ CASES: dict[str, tuple[str, str, str, str, str]] = {
     "more than all is cut": (CAP, "{kind: efficiency, amount: -101, unit: percent}", "amount_outside", "-101 percent", ">= -100"),
     "a share that is not of renewables": (WIND, "{kind: capacity_share, technology: renewables, amount: 40, unit: percent}", "scenario_not_allowed", "renewables", "renewable"),
     "a technology that power has not": ("technology: wind", "technology: winde", "technology_not_of_power", "winde", "wind"),
+    "a group that no technology is of": ("technology: wind", "technology: new_energy", "technology_not_of_power", "new_energy", "renewable"),
     "shares of a shift over 1": ("share: 0.9", "share: 0.9, ratio: 1}, {set: {activity: lng}, share: 0.2", "shift_over_whole", "1.1", "<= 1"),
     "a share of a shift below 0": ("share: 0.9", "share: -0.9", "scenario_share_outside", "-0.9", "0-1"),
     "a ratio of nothing": ("ratio: 0.05", "ratio: 0", "not_above_zero", "0", ""),

@@ -8,9 +8,17 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.integrate import quad
 
 from emissions.errors import ScenarioError
-from emissions.scenario.mathematics.survival import checked_survival, gompertz_ownership, survival_at, weibull_survival
+from emissions.scenario.mathematics.survival import (
+    checked_survival,
+    gompertz_ownership,
+    mean_life,
+    survival_at,
+    weibull_scale,
+    weibull_survival,
+)
 
 
 @given(life=st.floats(min_value=1.0, max_value=40.0), shape=st.floats(min_value=0.5, max_value=12.0))
@@ -25,6 +33,21 @@ def test_survival_starts_at_one_and_never_rises(life: float, shape: float) -> No
 def test_the_weibull_form_by_hand() -> None:
     """T = 10, b = 2: exp(-(12/10)^2) over exp(-(2/10)^2)."""
     assert weibull_survival(10, 10.0, 2.0) == pytest.approx(math.exp(-1.44) / math.exp(-0.04))
+
+
+@given(life=st.floats(min_value=0.5, max_value=60.0), shape=st.floats(min_value=0.5, max_value=12.0))
+def test_the_scale_gives_the_mean_life_that_is_stated(life: float, shape: float) -> None:
+    scale = weibull_scale(life, shape)
+    assert mean_life(scale, shape) == pytest.approx(life, rel=1e-9)
+    by_steps, error = quad(lambda age: float(weibull_survival(age, scale, shape)), 0, np.inf, limit=500)
+    assert by_steps == pytest.approx(life, rel=1e-5, abs=10 * error)
+
+
+def test_a_life_that_no_curve_has_is_refused() -> None:
+    with pytest.raises(ScenarioError, match="survival_parameter"):
+        weibull_scale(1e-6, 4.0)
+    with pytest.raises(ScenarioError, match="survival_parameter"):
+        weibull_scale(0.0, 4.0)
 
 
 @pytest.mark.parametrize(("life", "shape"), [(0.0, 2.0), (10.0, -1.0), (math.nan, math.inf)])

@@ -31,10 +31,11 @@ POWER = {
     "supply_coal_rate": path("gce/kWh", y2020=250),
     "coal_capacity": path("GW", y2020=20, y2025=22),
     "technologies": {
-        "wind": {"capacity": {2020: 5, 2025: 8}, "hours": {2020: 1000}, "renewable": True},
-        "nuclear": {"capacity": {2020: 1}, "hours": {2020: 0}, "renewable": False},
+        "wind": {"capacity": {2020: 5, 2025: 8}, "hours": {2020: 1000}, "renewable": True, "new_energy": True},
+        "nuclear": {"capacity": {2020: 1}, "hours": {2020: 0}, "renewable": False, "new_energy": False},
     },
 }
+WITH_A_FLEET = "mz-s1-plan"
 
 
 @pytest.fixture(scope="module")
@@ -179,7 +180,7 @@ def test_the_moves_of_a_year_are_the_difference_to_the_base_year(
         places = change.index.union(noted.index)
         difference = noted.reindex(places, fill_value=0.0) - change.reindex(places, fill_value=0.0)
         assert difference.abs().max() <= 1e-12 * now.abs().max()
-        assert (change.abs().max() > 0) == (name in WITH_ENVELOPE)
+        assert (change.abs().max() > 0) == (name in {*WITH_ENVELOPE, WITH_A_FLEET})
 
 
 def test_what_measures_free_goes_to_the_named_residual(projected: Callable[[str], Projection]) -> None:

@@ -215,7 +215,7 @@ def test_a_power_balance_too_far_from_the_inventory_is_refused(rate: float, rati
 
 
 def test_a_power_balance_without_coal_in_the_base_year_is_refused() -> None:
-    hydro = {"hydro": {"capacity": {2020: 100}, "hours": {2020: 2000}, "renewable": True}}
+    hydro = {"hydro": {"capacity": {2020: 100}, "hours": {2020: 2000}, "renewable": True, "new_energy": False}}
     assert [one[0] for one in codes(power=POWER | {"technologies": hydro})] == ["harmonisation_too_far"]
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emissions.errors import ScenarioError
-from emissions.scenario.mathematics.survival import weibull_survival
+from emissions.scenario.mathematics.survival import weibull_scale, weibull_survival
 from emissions.scenario.revision.revise import Revised
 from scenario.support import deed, path, revised, story
 
@@ -95,7 +95,7 @@ def test_new_vehicles_die_by_their_own_curve_beyond_the_ages_of_the_base_year() 
         ),
         STAGE_V,
     )
-    left = weibull_survival(np.arange(7), 4.0, 2.0)
+    left = weibull_survival(np.arange(7), weibull_scale(4.0, 2.0), 2.0)
     assert by_stage(found)["V"] == pytest.approx((200 * left).tolist(), abs=1e-5)
     bought = 200 * (1 - left[1])
     assert by_stage(found)["VI"][1:] == pytest.approx((bought * left[:6]).tolist(), abs=1e-5)
@@ -120,6 +120,11 @@ def test_rows_without_a_stage_or_of_other_vehicles_stay() -> None:
 
 def test_a_stage_without_years_is_refused() -> None:
     assert codes(items=(STAGE_V, TRUCK | {"stage": "IV"})) == [("stage_without_years", "IV")]
+
+
+def test_vehicles_of_a_stage_that_has_not_begun_are_refused() -> None:
+    """They would stand in no vintage and vanish."""
+    assert codes(items=(STAGE_V, TRUCK | {"stage": "VI"})) == [("stage_after_base", "VI")]
 
 
 def test_one_year_alone_has_the_vintages_of_the_batch() -> None:

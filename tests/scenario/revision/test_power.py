@@ -14,9 +14,9 @@ from emissions.scenario.revision.values import Values
 from scenario.support import deed, path, story
 
 YEARS = (2020, 2021, 2022, 2023, 2024, 2025)
-WIND = {"capacity": {2020: 10}, "hours": {2020: 2000}, "renewable": True}
-SOLAR = {"capacity": {2020: 0}, "hours": {2020: 1000}, "renewable": True}
-NUCLEAR = {"capacity": {2020: 5}, "hours": {2020: 8000}, "renewable": False}
+WIND = {"capacity": {2020: 10}, "hours": {2020: 2000}, "renewable": True, "new_energy": True}
+SOLAR = {"capacity": {2020: 0}, "hours": {2020: 1000}, "renewable": True, "new_energy": True}
+NUCLEAR = {"capacity": {2020: 5}, "hours": {2020: 8000}, "renewable": False, "new_energy": False}
 
 
 def system(*measures: dict[str, Any], technologies: dict[str, Any] | None = None, **paths: Any) -> Scenario:
@@ -101,6 +101,15 @@ def test_a_total_of_a_group_keeps_the_mix_and_shares_alike_what_is_not_there() -
     none = {name: one | {"capacity": {2020: 0}} for name, one in both.items()}
     power = found(system(total, technologies=none, demand=path("TWh", y2020=200)))
     assert (power.capacity["wind"][5], power.capacity["solar"][5], power.capacity["nuclear"][5]) == (40, 40, 0)
+
+
+def test_the_file_says_which_technologies_are_new_energy() -> None:
+    hydro = WIND | {"new_energy": False}
+    tower = SOLAR | {"capacity": {2020: 30}}
+    total = deed("m", "capacity_total", technology="new_energy", amount=80, unit="GW", full=2021)
+    power = found(system(total, technologies={"hydro": hydro, "wind": WIND, "tower": tower}))
+    assert power.new_energy == ("wind", "tower")
+    assert [power.capacity[name][1] for name in ("hydro", "wind", "tower")] == pytest.approx([10, 20, 60])
 
 
 def test_a_share_of_capacity_is_a_floor() -> None:

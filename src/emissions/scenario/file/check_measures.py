@@ -115,8 +115,11 @@ def _technology(draft: Draft, measure: Measure, kind: Kind, loc: Loc) -> Iterato
     if isinstance(kind.technology, tuple) and word not in kind.technology:
         near = nearest(word, kind.technology)
         yield draft.problem("scenario_not_allowed", at, word, allowed=", ".join(kind.technology), nearest=near)
-    if kind.technology == "power" and power is not None and word not in {*power.technologies, *GROUPS}:
-        known = [*power.technologies, *GROUPS]
+    if kind.technology != "power" or power is None:
+        return
+    groups = [group for group in GROUPS if any(getattr(one, group) for one in power.technologies.values())]
+    known = [*power.technologies, *groups]
+    if word not in known:
         yield draft.problem("technology_not_of_power", at, word, allowed=", ".join(known), nearest=nearest(word, known))
 
 

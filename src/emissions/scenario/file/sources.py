@@ -1,4 +1,4 @@
-"""What stands behind the numbers of a scenario: the targets and baselines of the plans, and assumptions."""
+"""What stands behind the numbers of a scenario: targets and baselines of the plans, facts on vehicles, assumptions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from emissions.scenario.file.places import Loc
 from emissions.scenario.model import Sourced
 from emissions.scenario.targets.data import Target, load_targets, read_rows
 
-TABLES = {"target": "targets", "external": "targets_external", "baseline": "baselines"}
+TABLES = {"target": "targets", "external": "targets_external", "baseline": "baselines", "vehicle": "vehicles"}
 """First word of a source -> table below ``scenarios/targets``."""
 ASSUMPTION = "assumption"
 ALL_OF_REGION = "all_of_region"
@@ -26,7 +26,7 @@ def source_ids(prefix: str) -> frozenset[str]:
     Parameters
     ----------
     prefix
-        ``target``, ``external`` or ``baseline``.
+        A key of :data:`TABLES`.
 
     Examples
     --------

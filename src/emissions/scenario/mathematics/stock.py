@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -130,7 +131,8 @@ def turn_over(
         living = rows[step] * keep[step]
         left = living * np.divide(shares[step], before, out=np.zeros_like(before), where=before > 0)
         worn[step], scrapped[step] = rows[step] - living, living - left
-        gap = wanted[step] - left.sum()
+        # exact, so that years that come later change no bit
+        gap = wanted[step] - math.fsum(left)
         sales[step], above[step] = max(gap, 0.0), max(-gap, 0.0)
         left[old + step] = sales[step]
         rows[step + 1], before = left, shares[step]

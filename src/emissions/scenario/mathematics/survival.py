@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
 from emissions.errors import Problem, ScenarioError
 
 Floats = npt.NDArray[np.float64]
+_LARGEST_START = 500.0
+"""Largest ``(b / T)^b`` that is looked at: beyond it the exponential leaves the range of numbers."""
 
 
-def weibull_survival(ages: npt.ArrayLike, life: float, shape: float) -> Floats:
+def weibull_survival(ages: npt.ArrayLike, scale: float, shape: float) -> Floats:
     """Return the share of a cohort left at each age: ``exp(-((a + b) / T)^b)``, normalised to 1 at age 0.
 
     Parameters
     ----------
     ages
         Ages (a), 0 or more.
-    life
-        Scale T of the curve (a), above 0.
+    scale
+        Scale T of the curve (a), above 0; it is not the mean life (:func:`weibull_scale`).
     shape
         Shape b of the curve, above 0; it also shifts the age, so that retirement starts slowly.
 
@@ -38,16 +42,80 @@ def weibull_survival(ages: npt.ArrayLike, life: float, shape: float) -> Floats:
 
     Examples
     --------
-    >>> weibull_survival([0, 10, 20], life=16.0, shape=4.0).round(3).tolist()
+    >>> weibull_survival([0, 10, 20], scale=16.0, shape=4.0).round(3).tolist()
     [1.0, 0.559, 0.006]
     """
-    wrong = [(name, value) for name, value in (("T", life), ("b", shape)) if not (np.isfinite(value) and value > 0)]
-    if wrong:
-        raise ScenarioError([Problem("survival_parameter", found=str(value), facts={"name": n}) for n, value in wrong])
+    _check_curve(("T", scale), ("b", shape))
     age = np.asarray(ages, dtype=np.float64)
-    left = np.exp((shape / life) ** shape - ((age + shape) / life) ** shape)
+    left = np.exp((shape / scale) ** shape - ((age + shape) / scale) ** shape)
     # a power of an array and of a number may differ in the last bit: what is new is whole all the same
     return np.where(age == 0, 1.0, np.minimum(left, 1.0))
+
+
+def mean_life(scale: float, shape: float) -> float:
+    """Return the mean life (a) of a cohort: the integral of :func:`weibull_survival` over all ages.
+
+    In closed form ``exp(x) (T / b) Gamma(1 / b, x)`` with ``x = (b / T)^b`` and the upper incomplete gamma function.
+
+    Parameters
+    ----------
+    scale, shape
+        Scale T (a) and shape b of the curve.
+
+    Raises
+    ------
+    ScenarioError
+        The scale or the shape is not above 0.
+
+    Examples
+    --------
+    With shape 1 the hazard is constant and the mean life is the scale.
+
+    >>> round(mean_life(scale=12.5, shape=1.0), 9)
+    12.5
+    """
+    from scipy.special import gamma, gammaincc  # noqa: PLC0415  slow to import; only fleets pay for it
+
+    _check_curve(("T", scale), ("b", shape))
+    start = (shape / scale) ** shape
+    return float(np.exp(start) * scale / shape * gamma(1 / shape) * gammaincc(1 / shape, start))
+
+
+def weibull_scale(life: float, shape: float) -> float:
+    """Return the scale T (a) with which :func:`weibull_survival` has a mean life.
+
+    Parameters
+    ----------
+    life
+        Mean life (a), the least that can be asked for is about two days.
+    shape
+        Shape b of the curve.
+
+    Raises
+    ------
+    ScenarioError
+        The mean life or the shape is not above 0, or the life is so short that no curve has it.
+
+    Examples
+    --------
+    >>> scale = weibull_scale(life=12.8, shape=4.0)
+    >>> round(scale, 2), round(mean_life(scale, 4.0), 9)
+    (18.5, 12.8)
+    """
+    from scipy.optimize import brentq  # noqa: PLC0415
+
+    _check_curve(("mean life", life), ("b", shape))
+    # what is left of the life of something aged b is at least the mean of the unshifted curve less b
+    low, high = shape * _LARGEST_START ** (-1 / shape), (life + shape) / math.gamma(1 + 1 / shape)
+    if mean_life(low, shape) > life:
+        raise ScenarioError([Problem("survival_parameter", found=str(life), facts={"name": "mean life"})])
+    return float(brentq(lambda scale: mean_life(scale, shape) - life, low, high, xtol=1e-12, rtol=1e-14))
+
+
+def _check_curve(*parameters: tuple[str, float]) -> None:
+    wrong = [(name, value) for name, value in parameters if not (np.isfinite(value) and value > 0)]
+    if wrong:
+        raise ScenarioError([Problem("survival_parameter", found=str(value), facts={"name": n}) for n, value in wrong])
 
 
 def survival_at(survival: npt.ArrayLike, ages: npt.ArrayLike) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -122,18 +123,18 @@ def sales_share_for_stock(
         raise ValueError(f"a profile of {len(rise)} years for {len(shares) - first}")
     row = turnover.stock[turnover.years.index(year)]
     shares[first:] = 0.0
-    known = float((row * _by_vintage(turnover, base_share, shares)).sum())
+    known = math.fsum(row * _by_vintage(turnover, base_share, shares))
     shares[first:] = rise
-    most = float((row * _by_vintage(turnover, base_share, shares)).sum())
-    wanted = stock_share * float(row.sum())
+    most = math.fsum(row * _by_vintage(turnover, base_share, shares))
+    wanted = stock_share * math.fsum(row)
     level = 0.0 if wanted <= known else (wanted - known) / (most - known) if most > known else np.inf
     if level > 1:
-        best = most / float(row.sum())
+        best = most / math.fsum(row)
         facts = {"year": str(year), "best": f"{best:.4g}"}
         raise ScenarioError([Problem("stock_share_not_reachable", found=f"{stock_share:.4g}", facts=facts)])
     shares[first:] = level * rise
-    total = float(row.sum())
-    reached = float((row * _by_vintage(turnover, base_share, shares)).sum()) / total if total > 0 else stock_share
+    total = math.fsum(row)
+    reached = math.fsum(row * _by_vintage(turnover, base_share, shares)) / total if total > 0 else stock_share
     return SalesShare(shares, level, reached)
 
 

@@ -17,9 +17,9 @@ from emissions.inventory import co2_equivalent, totals
 from emissions.methods import load_cards
 from emissions.scenario.model import Scenario
 from emissions.scenario.outcome.comparable import unlike_base
+from emissions.scenario.outcome.fleet_shares import fleet_shares
 from emissions.scenario.projection import BRIDGE_COLUMNS, INDICATOR_COLUMNS, Projection
 from emissions.scenario.revision.carriers import Carriers, carriers
-from emissions.scenario.revision.power import NEW_ENERGY
 from emissions.scenario.revision.revise import Revised, base_rows, revise
 from emissions.vocabulary import Vocabulary, load_vocabulary
 
@@ -139,8 +139,16 @@ def _not_comparable(apart: pd.DataFrame) -> list[Problem]:
 
 
 def levels(revised: Revised) -> list[tuple[str, str, str, Floats]]:
-    """Return indicator, unit, boundary and values of drivers, energy and power, shape (years,) or (draws, years)."""
-    return [("gdp_index", "1", "", revised.gdp), *_of_energy(revised), *_of_power(revised)]
+    """Return indicator, unit, boundary and values that emissions are not needed for, shape (years,) or (draws, years).
+
+    Drivers, energy, power and vehicles.
+    """
+    return [
+        ("gdp_index", "1", "", revised.gdp),
+        *_of_energy(revised),
+        *_of_power(revised),
+        *fleet_shares(revised.sheet, load_vocabulary()),
+    ]
 
 
 def _of_energy(revised: Revised) -> list[tuple[str, str, str, Floats]]:
@@ -169,7 +177,7 @@ def _of_power(revised: Revised) -> list[tuple[str, str, str, Floats]]:
     zero = np.zeros(len(revised.years))
     total: Floats = sum(capacity.values(), zero)
     renewable: Floats = sum((capacity[name] for name in power.renewable), zero)
-    new_energy: Floats = sum((capacity[name] for name in NEW_ENERGY if name in capacity), zero)
+    new_energy: Floats = sum((capacity[name] for name in power.new_energy), zero)
     found = [
         *((f"capacity_{'coal_power' if name == 'coal' else name}", "GW", "", one) for name, one in capacity.items()),
         *((f"generation_{name}", "TWh", "", one) for name, one in power.generation.items()),

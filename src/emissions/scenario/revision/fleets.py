@@ -6,6 +6,7 @@ are different things, and scrapping a stage is a forced cut of its cohorts that 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy.typing as npt
 
 from emissions.errors import Problem, ScenarioError
 from emissions.scenario.mathematics.stock import Turnover, forced_scrapping, turn_over
-from emissions.scenario.mathematics.survival import weibull_survival
+from emissions.scenario.mathematics.survival import weibull_scale, weibull_survival
 from emissions.scenario.mathematics.technology import sales_share_for_stock, technology_stock
 from emissions.scenario.model import Fleet, Measure, Path
 from emissions.scenario.revision.measures import stated
@@ -48,7 +49,8 @@ def turn_fleets(
     Raises
     ------
     ScenarioError
-        A vehicle of a fleet has a stage without years, or a share cannot be reached.
+        A vehicle of a fleet has a stage without years or one that begins after the base year, or a share cannot be
+        reached.
     """
     acted: set[str] = set()
     for number, fleet in enumerate(every.scenario.fleets):
@@ -81,9 +83,18 @@ class _Group:
         if missing:
             known = ", ".join(fleet.stage_years)
             raise ScenarioError([Problem("stage_without_years", found=stage, allowed=known) for stage in missing])
+        early = {stage: fleet.stage_years[stage][0] for stage in stages if fleet.stage_years[stage][0] > every.years[0]}
+        if early:
+            raise ScenarioError(
+                Problem(
+                    "stage_after_base", found=str(stage), facts={"first": str(year), "base_year": str(every.years[0])}
+                )
+                for stage, year in early.items()
+            )
         self.stages = [str(stage) for stage in stages]
         self.newest = max(fleet.stage_years, key=lambda stage: fleet.stage_years[stage][0])
         self.base_year = every.years[0]
+        self.scale = weibull_scale(fleet.mean_life, fleet.shape)
 
     def turn(self, total: Floats, years: Sequence[int], measures: Sequence[Measure]) -> set[str]:
         """Replace the quantities of the rows by those of the turnover; return the measures that acted.
@@ -104,7 +115,7 @@ class _Group:
         target, start = total[1:], self._by_age()
         # what is sold grows older than anything the base year has
         ages = np.arange(len(start) + len(target))
-        survival = weibull_survival(ages, self.fleet.mean_life, self.fleet.shape)
+        survival = weibull_survival(ages, self.scale, self.fleet.shape)
         start = np.where(survival[: len(start)] > 0, start, 0.0)
         plain = turn_over(self.base_year, start, survival, target)
         turnover = plain
@@ -119,11 +130,11 @@ class _Group:
         for measure in acting:
             if measure.do.kind != "scrap_stock":
                 part = technology_stock(turnover, 0.0, self._sales(measure, turnover))
-                new_energy.append(part.sum(axis=1)[shown])
+                new_energy.append(_by_year(part)[shown])
                 stock = stock - part
         if stock.min() < -1e-9 * max(1.0, float(turnover.stock.max())):
             raise ScenarioError([Problem("new_energy_over_all_sales", found=", ".join(one.id for one in acting))])
-        by_stage = np.column_stack([stock[:, of_vintage == place].sum(axis=1) for place in range(len(names))])
+        by_stage = np.column_stack([_by_year(stock[:, of_vintage == place]) for place in range(len(names))])
         return by_stage[shown], np.column_stack(new_energy) if new_energy else np.zeros((len(shown), 0))
 
     def _by_age(self) -> Floats:
@@ -188,3 +199,8 @@ class _Group:
             columns = dict(measure.do.replaced_by) or {"activity": measure.do.technology}
             sheet.add(Step(measure.id, measure.do.kind), like, {"stage": "", **columns}, electric[..., number])
             number += 1
+
+
+def _by_year(stock: Floats) -> Floats:
+    """Return the stock of each year over all vintages; exact, so that years not shown change no bit."""
+    return np.array([math.fsum(year) for year in stock])

@@ -15,9 +15,7 @@ from emissions.scenario.revision.values import Values
 Floats = npt.NDArray[np.float64]
 CAPACITY_KINDS = ("add_capacity", "capacity_total", "capacity_share")
 GROUPS = ("renewable", "new_energy")
-"""Words for several technologies at once."""
-NEW_ENERGY = ("wind", "solar")
-"""Technologies that the plans call new energy."""
+"""Words for several technologies at once: fields of a technology that say whether it belongs to them."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +28,8 @@ class PowerBalance:
         Net generation that is used inside and sent out, TWh; share lost on the way.
     capacity, generation
         GW and TWh of every technology, ``coal`` among them.
-    renewable
-        Technologies that count as renewable.
+    renewable, new_energy
+        Technologies that count as renewable, and as new energy.
     coal_rate
         gce/kWh of net generation.
     coal
@@ -44,6 +42,7 @@ class PowerBalance:
     capacity: Mapping[str, Floats]
     generation: Mapping[str, Floats]
     renewable: tuple[str, ...]
+    new_energy: tuple[str, ...]
     coal_rate: Floats
     coal: Floats
 
@@ -83,7 +82,8 @@ def balance(
     ...                "losses": {"unit": "percent", "points": {2020: 4}},
     ...                "supply_coal_rate": {"unit": "gce/kWh", "points": {2020: 300}},
     ...                "coal_capacity": {"unit": "GW", "points": {2020: 30}},
-    ...                "technologies": {"wind": {"capacity": {2020: 10}, "hours": {2020: 2000}, "renewable": True}}}})
+    ...                "technologies": {"wind": {"capacity": {2020: 10}, "hours": {2020: 2000}, "renewable": True,
+    ...                                           "new_energy": True}}}})
     >>> power = balance(scenario, Values(scenario, (2020,)), ())
     >>> power.generation["coal"].tolist(), power.coal.tolist()
     ([105.0], [31.5])
@@ -100,9 +100,9 @@ def balance(
         capacity[name] = path(f"{name}.capacity", Path(unit=one.capacity_unit, points=one.capacity), "GW")
         hours[name] = path(f"{name}.hours", Path(unit=one.hours_unit, points=one.hours), "hour/year")
     capacity["coal"] = path("coal_capacity", power.coal_capacity, "GW")
-    renewable = tuple(name for name, one in power.technologies.items() if one.renewable)
+    groups = {group: tuple(name for name, one in power.technologies.items() if getattr(one, group)) for group in GROUPS}
     for measure in measures:
-        _build(measure, capacity, renewable, values)
+        _build(measure, capacity, groups, values)
     demand, export = path("demand", power.demand, "TWh") + more_demand, path("export", power.export, "TWh")
     losses = path("losses", power.losses, "1")
     generation = {name: capacity[name] * hours[name] / 1e3 for name in hours}
@@ -111,18 +111,18 @@ def balance(
     values.within("coal_power_negative", generation["coal"], "TWh")
     rate = path("supply_coal_rate", power.supply_coal_rate, "gce/kWh")
     coal = generation["coal"] * rate / 1e3
-    return PowerBalance(demand, export, losses, capacity, generation, renewable, rate, coal)
+    return PowerBalance(demand, export, losses, capacity, generation, **groups, coal_rate=rate, coal=coal)
 
 
-def _build(measure: Measure, capacity: dict[str, Floats], renewable: tuple[str, ...], values: Values) -> None:
+def _build(
+    measure: Measure, capacity: dict[str, Floats], groups: Mapping[str, tuple[str, ...]], values: Values
+) -> None:
     """Change capacities by one measure.
 
     What is added comes on top of the path of the technology; a share is a floor: a path that is above it stays.
     """
     amount, name = stated(measure, "amount"), measure.do.technology
-    names = {"renewable": renewable, "new_energy": tuple(one for one in NEW_ENERGY if one in capacity)}.get(
-        name, (name,)
-    )
+    names = groups.get(name, (name,))
     nothing = np.zeros(len(values.years))
     now: Floats = sum((capacity[one] for one in names), nothing)
     base = now[..., :1]
