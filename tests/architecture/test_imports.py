@@ -41,6 +41,8 @@ LATE = {
     "duckdb",
     "numba",
     "dask",
+    "distributed",
+    "fsspec",
     "matplotlib",
     "pyarrow",
     "scipy",

@@ -10,12 +10,14 @@ from typing import Any
 
 import numpy as np
 
+from emissions.activity.executors import Executor
+from emissions.activity.scan import ActivityScan
 from emissions.activity.table import ActivityTable
 from emissions.engine.account import account
 from emissions.engine.choices import Choices
 from emissions.engine.expand import expand
 from emissions.engine.keys import distinct_keys
-from emissions.engine.kinds import kinds_of, spread
+from emissions.engine.kinds import as_texts, kinds_of, spread
 from emissions.engine.notes import controls_not_applied, earlier_years, parts_above_whole, rows_without_lines
 from emissions.engine.run import Run
 from emissions.engine.total import exact_sums
@@ -26,9 +28,10 @@ from emissions.vocabulary import Vocabulary, load_vocabulary
 
 
 def calculate(
-    activity: ActivityTable,
+    activity: ActivityTable | ActivityScan,
     factors: FactorLibrary,
     *,
+    executor: Executor | None = None,
     gwp: str | None = None,
     strict: bool = False,
     cards: Mapping[str, Card] | None = None,
@@ -40,9 +43,11 @@ def calculate(
     Parameters
     ----------
     activity
-        From :func:`emissions.read_activity`.
+        From :func:`emissions.read_activity` or :func:`emissions.scan_activity`.
     factors
         From :func:`emissions.load_factors`.
+    executor
+        Reads the pieces of a scan, as in :meth:`emissions.ActivityScan.read`; a table needs none.
     gwp
         GWP metric, a table of the package ``globalwarmingpotentials`` such as ``AR5GWP100``; the set's if not given.
     strict
@@ -69,6 +74,8 @@ def calculate(
     """
     words = vocabulary or load_vocabulary()
     methods = load_cards() if cards is None else cards
+    if isinstance(activity, ActivityScan):
+        activity = activity.read(executor=executor)
     table, selection = expand(activity, factors, words)
     keys = distinct_keys(table.rows, [name for name in table.condition_columns if name in words.conditions])
     quantity = exact_sums(keys.of_row, table.rows["quantity"].fillna(0.0).to_numpy(dtype=np.float64), len(keys))
@@ -87,7 +94,7 @@ def calculate(
     )
     metric = gwp or factors.set.gwp
     manifest = _manifest(activity, factors, metric)
-    found = keys.frame, keys.of_row, lines, matches
+    found = keys.frame, keys.of_row, as_texts(lines), as_texts(matches)
     run = Run(table, *found, factors, selection.sets, metric, notes, manifest, activity)
     if strict and len(run.gaps):
         raise GapsNotAllowed(_gap_problems(run))

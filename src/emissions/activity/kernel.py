@@ -1,0 +1,256 @@
+"""Sums of one piece of a large table: words become numbers, numbers a place in an array, quantities are added there.
+
+Nothing is done row by row that can be done word by word: a unit is looked up once, words are compared as numbers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from emissions.activity.accumulate import Amounts, Places, sums_by_place
+from emissions.activity.amounts import Column, quantities_of
+from emissions.activity.cells import text_of
+from emissions.activity.implied import use_of
+from emissions.activity.part import DENSE, NEVER, Codes, Numbers, Part, PieceFacts, Words, fold, numbered
+from emissions.activity.words import find_category, find_unit, find_word
+from emissions.units import BASE_UNITS
+
+SLICE = 1 << 20
+"""Rows whose sums are taken together; a larger piece is several slices added in order."""
+NEGATIVE_USES = frozenset({"recovery"})
+"""Uses whose quantity is taken off; either sign is read."""
+NOTATION = "notation"
+"""Key column of the notation key that stands in place of a quantity, where a piece has any."""
+
+LARGEST = 2.0**900
+"""Larger numbers are taken for infinite: sums of them might be."""
+_PLAIN = 1 << 16
+"""Range of whole numbers that are their own codes."""
+
+
+@dataclass(frozen=True)
+class Coded:
+    """A key column: its words, and the number of the word of each row."""
+
+    words: tuple[str, ...]
+    codes: Codes
+
+
+def part_of(
+    table: Any,
+    fields: Sequence[str],
+    headings: Mapping[str, str],
+    constant: Mapping[str, str],
+    place: tuple[int, str],
+    without: Codes | None = None,
+    *,
+    compiled: bool = False,
+) -> Part:
+    """Return the sums of a piece.
+
+    Parameters
+    ----------
+    table
+        The columns of the piece, of pyarrow.
+    fields
+        Key columns of the sums, the same for every piece; a column that the piece has not holds blanks.
+    headings
+        Field -> column of the table, ``quantity`` among them.
+    constant
+        Field -> word of rows that state none.
+    place
+        Number of the piece among the pieces of all files, and how ``1,5`` is read.
+    without
+        Rows (zero-based) that are not summed.
+    compiled
+        Add by the compiled function.
+    """
+    piece, decimal_comma = place
+    parts = []
+    for start in range(0, max(table.num_rows, 1), SLICE):
+        rows = table.slice(start, SLICE)
+        left = None if without is None else without[(without >= start) & (without < start + SLICE)] - start
+        column = quantities_of(rows.column(headings["quantity"]), decimal_comma)
+        key = key_columns(rows, fields, headings, constant, column)
+        parts.append(_sums(key, list(fields), column, (piece << 32) + start, left, compiled))
+    total = parts[0] if len(parts) == 1 else fold(parts)
+    facts = total.facts
+    whole = PieceFacts(
+        piece,
+        table.num_rows,
+        sum(one.bad for one in facts),
+        tuple(np.unique(np.concatenate(each)) for each in zip(*(one.words for one in facts), strict=True)),
+    )
+    return replace(total, facts=(whole,))
+
+
+def key_columns(
+    table: Any, fields: Sequence[str], headings: Mapping[str, str], constant: Mapping[str, str], column: Column
+) -> list[Coded]:
+    """Return the key columns of rows; notation keys in place of a quantity are one of them."""
+    coded = []
+    for name in fields:
+        if name == NOTATION:
+            coded.append(Coded(("", *column.notation), column.notation_code(table.num_rows)))
+            continue
+        if name in headings:
+            one = coded_column(table.column(headings[name]), constant.get(name, ""))
+        else:
+            one = Coded((constant.get(name, ""),), np.zeros(table.num_rows, dtype=np.int32))
+        coded.append(one)
+    return coded
+
+
+def coded_column(column: Any, blank: str = "") -> Coded:
+    """Return the words of a column as texts and the number of each row's; nulls and blanks are the word ``blank``."""
+    import pyarrow as pa  # noqa: PLC0415  0.1 s; only columnar files pay for it
+    from pyarrow import compute  # noqa: PLC0415
+
+    if column.num_chunks != 1 and pa.types.is_dictionary(column.type):
+        column = column.unify_dictionaries()
+    array = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+    if isinstance(array, pa.ChunkedArray):
+        array = array.chunk(0) if array.num_chunks else pa.array([], column.type)
+    if pa.types.is_integer(array.type) and not array.null_count and len(array):
+        plain = array.to_numpy()
+        low, high = int(plain.min()), int(plain.max())
+        if high - low < _PLAIN:
+            codes = np.subtract(plain, low, dtype=np.int32, casting="unsafe")
+            return Coded(tuple(map(str, range(low, high + 1))), codes)
+    if not pa.types.is_dictionary(array.type):
+        array = compute.dictionary_encode(array)
+    indices = array.indices
+    found = [text_of(word) for word in array.dictionary.to_pylist()]
+    if indices.null_count:
+        indices = indices.fill_null(len(found))
+        found.append("")
+    found = [word or blank for word in found] or [blank]
+    codes = indices.to_numpy(zero_copy_only=False)
+    known = {word: number for number, word in enumerate(dict.fromkeys(found))}
+    if len(known) < len(found):
+        codes = np.array([known[word] for word in found], dtype=np.int32)[codes]
+    return Coded(tuple(known), codes)
+
+
+def _sums(
+    key: list[Coded], fields: list[str], column: Column, start: int, without: Codes | None, compiled: bool
+) -> Part:
+    values, usable = column.values, column.usable
+    low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 0.0)
+    if usable is not None or not (low >= 0 and high <= LARGEST):
+        values, usable = _without_bad(key, fields, values, usable)
+    if without is not None and len(without):
+        usable = np.ones(len(values), dtype=bool) if usable is None else usable
+        usable[without] = False
+    if usable is not None:
+        values = np.where(usable, values, 0.0)
+        low, high = 0.0, float(values.max(initial=0.0))
+    bad = 0 if usable is None else len(values) - int(np.count_nonzero(usable))
+    low = low or float(np.min(values, where=values > 0, initial=high))
+    amounts = Amounts(values, usable, low, high)
+    unit = fields.index("unit") if "unit" in fields else -1
+    bases = [base_unit(word) for word in key[unit].words] if unit >= 0 else []
+    if any(pair != (word, 1.0) for pair, word in zip(bases, key[unit].words if bases else (), strict=True)):
+        factors = np.array([factor for _, factor in bases])
+        low, high = low * float(factors.min()), high * float(factors.max())
+        amounts = Amounts(values, usable, low, high, factors, key[unit].codes)
+        key[unit] = _renamed(key[unit], [word for word, _ in bases])
+    words = tuple(each.words for each in key)
+    if math.prod(map(len, words)) <= DENSE:
+        part = _dense(key, words, amounts, start, compiled)
+    else:
+        part = _sparse(key, words, amounts, start, compiled)
+    facts = PieceFacts(0, len(values), bad, tuple(np.arange(len(each), dtype=np.int32) for each in words))
+    return replace(part, facts=(facts,))
+
+
+def _dense(key: list[Coded], words: Words, amounts: Amounts, start: int, compiled: bool) -> Part:
+    several = [each for each in key if len(each.words) > 1]
+    places = Places([each.codes for each in several], [len(each.words) for each in several], len(amounts.values))
+    high, low, count = sums_by_place(places, amounts, compiled=compiled)
+    first = _first(places, amounts.usable, count, start)
+    return Part(words, None, high, low, count, first, ())
+
+
+def _sparse(key: list[Coded], words: Words, amounts: Amounts, start: int, compiled: bool) -> Part:
+    """Return the sums of combinations that are listed; rows that are not summed have none."""
+    columns = [each.codes for each in key]
+    if amounts.usable is not None:
+        columns = [codes[amounts.usable] for codes in columns]
+    number, where = numbered(columns, [len(each) for each in words])
+    if amounts.usable is not None:
+        spread = np.zeros(len(amounts.values), dtype=np.int64)
+        spread[amounts.usable] = number
+        number = spread
+    keys = tuple(codes[where].astype(np.int32) for codes in columns)
+    high, low, count = sums_by_place(Places([number], [len(where)], len(number)), amounts, compiled=compiled)
+    rows = where if amounts.usable is None else np.flatnonzero(amounts.usable)[where]
+    return Part(words, keys, high, low, count, rows + start, ())
+
+
+def _first(places: Places, usable: Any, count: npt.NDArray[np.int64], start: int) -> npt.NDArray[np.int64]:
+    """Return the first row of each combination that occurs; no further row is looked at once all are found."""
+    first = np.full(len(count) + 1, NEVER)
+    there = np.flatnonzero(count)
+    left, low, size = len(there), 0, 1 << 14
+    while left:
+        block = places.block(low, low + size, usable)
+        rows = np.flatnonzero(first[block] == NEVER)[::-1]
+        first[block[rows]] = rows + (low + start)
+        left = int(np.count_nonzero(first[there] == NEVER))
+        low, size = low + size, size * 4
+    return first[:-1]
+
+
+def _without_bad(key: list[Coded], fields: list[str], values: Numbers, usable: Any) -> tuple[Numbers, Any]:
+    """Return the quantities and which of them are summed: finite, and negative only where they are taken off."""
+    good = np.abs(values) <= LARGEST
+    if usable is not None:
+        good &= usable
+    negative = np.flatnonzero(good & (values < 0))
+    if len(negative):
+        taken_off = taken_off_rows(key, fields, negative)
+        values = values.copy()
+        values[negative[taken_off]] *= -1.0
+        good[negative[~taken_off]] = False
+    return values, good
+
+
+def taken_off_rows(key: list[Coded], fields: list[str], rows: Codes) -> npt.NDArray[np.bool_]:
+    """Tell which of some rows state an amount that is taken off, by their use or what implies it."""
+    names = ("use", "activity", "category", "unit")
+    nothing = Coded(("",), np.zeros(len(rows), dtype=np.int32))
+    there = [
+        Coded((own := key[fields.index(name)]).words, own.codes[rows]) if name in fields else nothing for name in names
+    ]
+    number, where = numbered([each.codes for each in there], [len(each.words) for each in there])
+    known = []
+    for row in where:
+        use, activity, category, unit = (each.words[int(each.codes[row])] for each in there)
+        word = find_word("uses", use).word or use_of(
+            find_word("activities", activity).word, find_category(category).word, find_unit(unit).dimension, ""
+        )
+        known.append(word in NEGATIVE_USES)
+    return np.array(known, dtype=bool)[number]
+
+
+def base_unit(word: str) -> tuple[str, float]:
+    """Return the base unit a unit stands for and the number that converts to it; an unclear unit stands for itself."""
+    unit = find_unit(word)
+    base = BASE_UNITS.get(unit.dimension, "")
+    known = not unit.problem and find_unit(base).dimension == unit.dimension and find_unit(base).factor == 1.0
+    return (base, unit.factor) if known else (word, 1.0)
+
+
+def _renamed(column: Coded, words: list[str]) -> Coded:
+    """Return a column under other words, of which several may be the same."""
+    known = {word: number for number, word in enumerate(dict.fromkeys(words))}
+    if len(known) == 1:
+        return Coded(tuple(known), np.broadcast_to(np.int32(0), len(column.codes)))
+    return Coded(tuple(known), np.array([known[word] for word in words], dtype=np.int32)[column.codes])
