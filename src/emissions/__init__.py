@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     )
     from emissions.factors import FactorLibrary, load_factors
     from emissions.inventory import Explanation, compare, coverage, explain, to_dataset, totals
-    from emissions.report.store import load, save
+    from emissions.report.recalculate import recalculate
+    from emissions.report.store import load, load_given, save
 
     __version__: str
 
@@ -60,7 +61,9 @@ __all__ = [
     "explain",
     "load",
     "load_factors",
+    "load_given",
     "read_activity",
+    "recalculate",
     "save",
     "scan_activity",
     "to_dataset",
@@ -91,7 +94,8 @@ _ROOMS = {
     ),
     "emissions.factors": ("FactorLibrary", "load_factors"),
     "emissions.inventory": ("Explanation", "compare", "coverage", "explain", "to_dataset", "totals"),
-    "emissions.report.store": ("load", "save"),
+    "emissions.report.recalculate": ("recalculate",),
+    "emissions.report.store": ("load", "load_given", "save"),
 }
 
 

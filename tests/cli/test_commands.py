@@ -170,6 +170,29 @@ def test_template_can_be_checked_at_once(place: Path) -> None:
     assert "没有数据行" in done.stdout
 
 
+# ---------------------------------------------------------------- recalc
+
+
+def test_recalc_computes_a_result_under_other_factors_without_its_workbook(place: Path) -> None:
+    shutil.copytree(place / "2020-inventory", place / "alone" / "2020-inventory")
+    done = emissions("recalc", "2020-inventory", "--factors", "ipcc-2006.1", cwd=place / "alone")
+    assert done.returncode == 0
+    assert "已写入 2020-inventory-ipcc-2006.1" in done.stdout
+    folder = place / "alone" / "2020-inventory-ipcc-2006.1"
+    assert {path.name for path in folder.iterdir()} == {"inventory.xlsx", "inventory.nc", "csv", "result"}
+    other = place / "other"
+    assert (folder / "csv" / "inventory.csv").read_bytes() == (other / "csv" / "inventory.csv").read_bytes()
+
+
+def test_recalc_says_what_to_do_where_the_activity_data_are_not_kept(place: Path) -> None:
+    shutil.copytree(place / "2020-inventory", place / "thin")
+    (place / "thin" / "result" / "given.parquet").unlink()
+    done = emissions("recalc", "thin", "--gwp", "AR6GWP100", cwd=place, language="en")
+    assert done.returncode == 2
+    assert "emissions inventory 2020.xlsx" in done.stderr
+    assert not (place / "thin-AR6GWP100").exists()
+
+
 # ---------------------------------------------------------------- explain and compare
 
 

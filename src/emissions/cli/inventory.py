@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from emissions.engine import Run
 
 _FORMATS = ("xlsx", "csv", "parquet", "netcdf")
-_DEFAULT = "xlsx,csv,netcdf"
+DEFAULT_FORMATS = "xlsx,csv,netcdf"
 
 
 def command(session: Session) -> Command:
@@ -37,7 +37,7 @@ def command(session: Session) -> Command:
             out or default_folder(files),
             factors=factors,
             gwp=gwp,
-            formats=_chosen(formats),
+            formats=chosen_formats(formats),
             strict=strict,
             region=region,
             year=year,
@@ -52,7 +52,15 @@ def command(session: Session) -> Command:
             option(session, "-o", "--out", text="out", type=click.Path(path_type=Path), metavar="DIR"),
             option(session, "--factors", text="factors", default="cn-2026.1", show_default=True, metavar="SET"),
             option(session, "--gwp", text="gwp", metavar="METRIC"),
-            option(session, "--format", "formats", text="format", default=_DEFAULT, show_default=True, metavar="LIST"),
+            option(
+                session,
+                "--format",
+                "formats",
+                text="format",
+                default=DEFAULT_FORMATS,
+                show_default=True,
+                metavar="LIST",
+            ),
             option(session, "--strict", text="strict", is_flag=True),
             option(session, "--region", text="region_given"),
             option(session, "--year", text="year_given", type=int),
@@ -65,7 +73,8 @@ def default_folder(files: tuple[Path, ...]) -> Path:
     return Path(f"{files[0].stem}-inventory")
 
 
-def _chosen(formats: str) -> list[str]:
+def chosen_formats(formats: str) -> list[str]:
+    """Return the names of a list of formats; a name there is none of is a mistake of the command line."""
     names = [name.strip().lower() for name in formats.split(",") if name.strip()]
     unknown = [name for name in names if name not in _FORMATS]
     if unknown:
@@ -108,11 +117,11 @@ def inventory(
 
         words = shlex.join(("emissions", *session.arguments))
         save(run, out, formats=formats, language=session.language, command=words)
-    _print(session, run, out)
+    print_result(session, run, out)
     return 0
 
 
-def _print(session: Session, run: Run, out: Path) -> None:
+def print_result(session: Session, run: Run, out: Path) -> None:
     """Print the summary and where the result is."""
     from emissions.report.console import console, text
     from emissions.report.terminal import print_summary

@@ -14,6 +14,10 @@ COMMANDS: dict[str, tuple[str, Text]] = {
     "template": ("template", {"zh": "生成活动水平数据填报模板", "en": "Write a workbook to fill in"}),
     "check": ("check", {"zh": "检查填报的工作簿，一次列出全部问题", "en": "Check a workbook; all problems at once"}),
     "inventory": ("inventory", {"zh": "由工作簿计算排放清单", "en": "Compute the inventory of a workbook"}),
+    "recalc": (
+        "recalc",
+        {"zh": "用另一因子集或 GWP 重算已有结果，不再读输入", "en": "Compute a result under other factors or GWPs"},
+    ),
     "explain": (
         "explain",
         {"zh": "追溯一个数：单元格、因子、公式", "en": "Trace a number to cells, factors and formula"},
@@ -81,6 +85,13 @@ TEXTS: dict[str, Text] = {
         "zh": "由一个或多个工作簿计算排放清单，写入结果文件夹并显示概览。\n\n例：emissions inventory 2020.xlsx -o 2020",
         "en": "Compute the inventory of one or more workbooks, write a result folder and print a summary.\n\n"
         "Example: emissions inventory 2020.xlsx -o 2020",
+    },
+    "recalc": {
+        "zh": "用另一个因子集或 GWP 体系重算一个结果，只用结果文件夹中保存的活动水平数据，不再读输入文件；"
+        "输出与 emissions inventory 相同。\n\n例：emissions recalc 2020-inventory --factors ipcc-2006.1",
+        "en": "Compute a result again under another factor set or GWP metric, from the activity data its folder keeps; "
+        "the input files are not read. The output is that of emissions inventory.\n\n"
+        "Example: emissions recalc 2020-inventory --factors ipcc-2006.1",
     },
     "explain": {
         "zh": "追溯结果中的一个数：由哪些单元格、因子和公式得来。\n\n"
@@ -195,6 +206,18 @@ OPTIONS: dict[str, Text] = {
     "debug": {"zh": "出错时显示完整的调用过程", "en": "Show the traceback of an unexpected error."},
     "out": {"zh": "结果文件夹（缺省为“文件名-inventory”）", "en": "Result folder (default: <file>-inventory)."},
     "factors": {"zh": "因子集名称或文件", "en": "Factor set, by name or file."},
+    "recalc_factors": {
+        "zh": "因子集名称或文件（缺省为该结果所用的）",
+        "en": "Factor set, by name or file (default: that of the result).",
+    },
+    "recalc_gwp": {
+        "zh": "GWP 体系，如 AR6GWP100（缺省为该结果所用的）",
+        "en": "GWP metric such as AR6GWP100 (default: that of the result).",
+    },
+    "recalc_out": {
+        "zh": "结果文件夹（缺省为“结果名-因子集”）",
+        "en": "Result folder (default: <result>-<set>).",
+    },
     "gwp": {"zh": "GWP 体系，如 AR5GWP100、AR6GWP100", "en": "GWP metric such as AR5GWP100 or AR6GWP100."},
     "format": {
         "zh": "输出格式，逗号分隔：xlsx,csv,parquet,netcdf",
