@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         VocabularyError,
     )
     from emissions.factors import FactorLibrary, load_factors
-    from emissions.inventory import Explanation, compare, coverage, explain, to_dataset, totals
+    from emissions.inventory import Explanation, compare, coverage, explain, factor_changes, to_dataset, totals
     from emissions.report.recalculate import recalculate
     from emissions.report.store import load, load_given, save
 
@@ -60,6 +60,7 @@ __all__ = [
     "compare",
     "coverage",
     "explain",
+    "factor_changes",
     "load",
     "load_factors",
     "load_given",
@@ -101,7 +102,7 @@ _ROOMS = {
         "VocabularyError",
     ),
     "emissions.factors": ("FactorLibrary", "load_factors"),
-    "emissions.inventory": ("Explanation", "compare", "coverage", "explain", "to_dataset", "totals"),
+    "emissions.inventory": ("Explanation", "compare", "coverage", "explain", "factor_changes", "to_dataset", "totals"),
     "emissions.report.recalculate": ("recalculate",),
     "emissions.report.store": ("load", "load_given", "save"),
 }

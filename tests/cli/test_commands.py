@@ -219,6 +219,18 @@ def test_compare_puts_the_difference_down_to_causes(place: Path) -> None:
         assert parts == pytest.approx(row["difference"], abs=1e-6)
 
 
+def test_compare_by_factor_names_the_rows_and_sums_to_the_whole(place: Path) -> None:
+    told = emissions("compare", "2020-inventory", "other", "--by", "factor", cwd=place, language="en")
+    assert told.returncode == 0
+    assert "Factor rows that changed" in told.stdout
+    done = emissions("compare", "2020-inventory", "other", "-s", "co2e", "--by", "factor", "--json", cwd=place)
+    parts = json.loads(done.stdout)["factors"]
+    assert "ipcc2006-ncv-other-bituminous-coal" in {one["after"] for one in parts}
+    whole = emissions("compare", "2020-inventory", "other", "-s", "CO2e", "--json", cwd=place)
+    cells = json.loads(whole.stdout)["co2e"]
+    assert sum(one["contribution"] for one in parts) == pytest.approx(sum(cell["difference"] for cell in cells))
+
+
 def test_a_result_agrees_with_itself(place: Path) -> None:
     assert "两个结果相同" in emissions("compare", "2020-inventory", "2020-inventory", cwd=place).stdout
 

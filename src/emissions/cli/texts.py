@@ -100,8 +100,10 @@ TEXTS: dict[str, Text] = {
         "Example: emissions explain 2020-inventory --category 1A1a --substance CO2",
     },
     "compare": {
-        "zh": "比较两个结果（后减前），把差值分解为活动水平、因子、方法和范围。",
-        "en": "Compare two results (second less first): the difference by activity, factors, method and scope.",
+        "zh": "比较两个结果（后减前），把差值分解为活动水平、因子、GWP（二氧化碳当量）、方法和范围；"
+        "--by factor 列出改变了的因子行及各自的贡献。",
+        "en": "Compare two results (second less first): the difference by activity, factors, GWPs (CO2e), method and "
+        "scope; --by factor lists the factor rows that changed and what each contributes.",
     },
     "factors": {"zh": "查看、检查和比较排放因子。", "en": "Look at, check and compare emission factors."},
     "list": {
@@ -237,8 +239,8 @@ OPTIONS: dict[str, Text] = {
     "substance": {"zh": "物质，如 CO2、SO2", "en": "Substance such as CO2 or SO2."},
     "largest": {"zh": "显示最大的几条", "en": "How many lines, largest first."},
     "by": {
-        "zh": "按哪些列比较，逗号分隔，如 category,activity",
-        "en": "Columns to compare by, comma separated, such as category,activity.",
+        "zh": "按哪些列比较，逗号分隔，如 category,activity；或 factor（因子行）",
+        "en": "Columns to compare by, comma separated, such as category,activity; or factor (factor rows).",
     },
     "roll": {"zh": "以去年的工作簿为底稿", "en": "Start from last year's workbook."},
     "parameter": {"zh": "只看这个参数", "en": "Only this parameter."},
@@ -247,6 +249,7 @@ OPTIONS: dict[str, Text] = {
         "zh": "用第二个因子集重算这个结果并比较",
         "en": "Compute this result again under the second set and compare.",
     },
+    "limit_factors": {"zh": "最多显示的因子行数", "en": "How many factor rows to show at most."},
     "limit": {"zh": "最多显示的条数", "en": "How many to show at most."},
     "scenario_out": {"zh": "把结果写入这个文件夹", "en": "Write the results into this folder."},
     "scenario_factors": {
