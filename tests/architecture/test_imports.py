@@ -39,6 +39,8 @@ LATE = {
     "duckdb",
     "numba",
     "dask",
+    "distributed",
+    "fsspec",
     "matplotlib",
     "pyarrow",
     "scipy",

@@ -1,8 +1,8 @@
 """Rows that break rules, set apart: one line a row, what is wrong with it first, and how much that is in all.
 
-A row counts once. Its kind is that of its quantity if something is wrong with that; else of its region, its year, the
-rest of its words in the order in which they are checked; else that it repeats a row. What else is wrong with it is
-named with what was found.
+A row counts once. Its kind is that of its quantity if something is wrong with that, and nothing else is then looked
+for; else of its region, its year, the rest of its words in the order in which they are checked; else that it repeats
+a row. What else is wrong with it is named with what was found.
 """
 
 from __future__ import annotations
@@ -124,15 +124,21 @@ class _Found:
     def __init__(self, rows: int) -> None:
         self.rows = rows
         self._what = np.zeros(rows, dtype=np.int64)
+        self._closed = np.zeros(rows, dtype=bool)
         self._known: dict[tuple[tuple[str, str, str], ...], int] = {(): 0}
         self._texts: dict[int, str] = {}
 
     def add(self, rows: npt.NDArray[np.integer[Any]], kind: str, column: str, found: str) -> None:
         """Note a problem of some rows, behind those they have."""
+        rows = rows[~self._closed[rows]]
         before = self._what[rows]
         for old in np.unique(before).tolist():
             whole = (*next(key for key, number in self._known.items() if number == old), (kind, column, found))
             self._what[rows[before == old]] = self._known.setdefault(whole, len(self._known))
+
+    def close(self) -> None:
+        """Look for nothing else in the rows that have a problem."""
+        self._closed = self._what > 0
 
     def text(self, rows: npt.NDArray[np.integer[Any]], texts: Sequence[str]) -> None:
         """Note what stands in the place of the quantity of some rows."""
@@ -153,12 +159,7 @@ class _Found:
             else "".join(text for _, _, text in key)
             for key in known
         ]
-        own = [
-            self._texts[row] + (f"; {found[number].partition('; ')[2]}" if len(known[number]) > 1 else "")
-            if row in self._texts
-            else found[number]
-            for row, number in zip(rows.tolist(), what.tolist(), strict=True)
-        ]
+        own = [self._texts.get(row, found[number]) for row, number in zip(rows.tolist(), what.tolist(), strict=True)]
         number = np.isfinite(column.values[rows])
         if column.kind_codes is not None:
             number &= column.kind_codes[rows] == 0
@@ -189,6 +190,7 @@ def _quantity_kinds(found: _Found, column: Column, texts: Any, key: list[Coded],
         if len(rows):
             found.add(rows, kind, "quantity", "")
             found.text(rows, [f"{value:g}" for value in column.values[rows]])
+    found.close()
 
 
 def refused_table(lines: Sequence[tuple[Piece, int, Lines]]) -> pd.DataFrame:

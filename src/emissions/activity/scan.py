@@ -15,7 +15,7 @@ from emissions.activity.combinations import Combinations, check_combinations
 from emissions.activity.executors import Executor, in_order, summed
 from emissions.activity.given import Given
 from emissions.activity.kernel import NOTATION, part_of
-from emissions.activity.part import Codes, Part
+from emissions.activity.part import Codes, Part, PieceFacts
 from emissions.activity.partitions import Piece, Source, found_files, opened, pieces_of, source_of
 from emissions.activity.raw import Excluded, excluded_table
 from emissions.activity.read import PathLike, given_of
@@ -175,8 +175,8 @@ class _Told:
         self._progress = progress
         self._rows = self._size = 0
 
-    def __call__(self, part: Part, item: tuple[int, Piece, Codes | None]) -> None:
-        self._rows += part.facts[0].rows
+    def __call__(self, facts: PieceFacts, item: tuple[int, Piece, Codes | None]) -> None:
+        self._rows += facts.rows
         self._size += item[1].size
         if self._progress is not None:
             self._progress(self._rows, self._size)
