@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from emissions.cli.group import Command, Session, make, option
-from emissions.cli.inventory import DEFAULT_FORMATS, chosen_formats, print_result
+from emissions.cli.inventory import chosen_formats, formats_option, print_result
 from emissions.cli.progress import progress
 
 
@@ -37,7 +37,7 @@ def command(session: Session) -> Command:
             option(session, "--factors", text="recalc_factors", metavar="SET"),
             option(session, "--gwp", text="recalc_gwp", metavar="METRIC"),
             option(session, "-o", "--out", text="recalc_out", type=click.Path(path_type=Path), metavar="DIR"),
-            option(session, "--format", "formats", text="format", default=DEFAULT_FORMATS, show_default=True),
+            formats_option(session),
             option(session, "--strict", text="strict", is_flag=True),
         ],
     )

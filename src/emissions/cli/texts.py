@@ -82,8 +82,17 @@ TEXTS: dict[str, Text] = {
         "en": "Check workbooks and report all problems at once, computing nothing. Exit code 2 where there are any.",
     },
     "inventory": {
-        "zh": "由一个或多个工作簿计算排放清单，写入结果文件夹并显示概览。\n\n例：emissions inventory 2020.xlsx -o 2020",
-        "en": "Compute the inventory of one or more workbooks, write a result folder and print a summary.\n\n"
+        "zh": "由一个或多个文件计算排放清单，写入结果文件夹并显示概览。FILE 是文件，或加引号的通配符，"
+        "如 'data/**/*.parquet'。\n\n"
+        "Parquet、Feather、Arrow 文件总是分块扫描（内存占用与行数无关，不合规的行剔除并计数）；"
+        "文本文件（CSV）在通配符对应多个文件或给出 --threads、--scheduler、--rows 时扫描；"
+        "有工作簿（xlsx）时全部整读。\n\n"
+        "例：emissions inventory 2020.xlsx -o 2020",
+        "en": "Compute the inventory of one or more files, write a result folder and print a summary. FILE is a file "
+        "or a pattern in quotes such as 'data/**/*.parquet'.\n\n"
+        "Parquet, Feather and Arrow files are always scanned: read in pieces, in memory that does not grow with the "
+        "rows, bad rows set apart and counted. Text files (CSV) are scanned where a pattern names several or with "
+        "--threads, --scheduler or --rows. With a workbook (xlsx) among the files all are read whole.\n\n"
         "Example: emissions inventory 2020.xlsx -o 2020",
     },
     "recalc": {
@@ -226,6 +235,27 @@ OPTIONS: dict[str, Text] = {
         "en": "Formats, comma separated: xlsx,csv,parquet,netcdf.",
     },
     "strict": {"zh": "有未估算项即报错", "en": "Fail if anything is not estimated."},
+    "strict_rows": {
+        "zh": "有未估算项即报错；扫描时有不合规的行也报错，而不是剔除",
+        "en": "Fail if anything is not estimated, and in a scan if any row is bad instead of setting it apart.",
+    },
+    "totals_by": {
+        "zh": "另按这些列汇总，如 region,category,year，显示并写入 totals.csv",
+        "en": "Totals by these columns too, such as region,category,year: printed and in totals.csv.",
+    },
+    "threads": {
+        "zh": "扫描用的线程数（缺省为处理器数）；结果与线程数无关",
+        "en": "Threads of a scan (default: processors); the result has the same bits for any number.",
+    },
+    "scheduler": {
+        "zh": "用 Dask 扫描：local 为本机多进程，或调度器地址 tcp://主机:端口",
+        "en": "Scan with Dask: local for processes of this machine, or the address of a scheduler.",
+    },
+    "rows": {
+        "zh": "写出逐行排放（rows 文件夹）：view 为活动数据加因子编号和视图（缺省），full 为每种物质一列",
+        "en": "Write emissions by row (folder rows): view (default) is the activity data with factor ids and a "
+        "view that joins them, full a column a substance.",
+    },
     "region": {"zh": "地区（名称或代码）", "en": "Region, by name or code."},
     "year": {"zh": "年份", "en": "Year."},
     "region_given": {"zh": "未注明地区的行所属的地区", "en": "Region of rows that state none."},

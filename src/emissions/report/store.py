@@ -20,6 +20,7 @@ from emissions.errors import Problem, ResultError
 from emissions.factors import FactorLibrary, FactorSet, load_factors
 from emissions.report.folder import KIND, MANIFEST, read_manifest, settle, staged, write_manifest
 from emissions.report.formats import DEFAULT_FORMATS, write_formats
+from emissions.report.side_files import read_refused, write_refused
 from emissions.report.tables import used_factors
 from emissions.vocabulary import Language
 
@@ -82,6 +83,7 @@ def save(
     with staged(target) as part:
         write_formats(run, part, formats, language, manifest)
         _write_tables(run, part / MANIFEST.parent)
+        write_refused(run.activity.refused, part)
         if more is not None:
             more(part)
         write_manifest(part, manifest)
@@ -253,16 +255,18 @@ def _run(place: Path, manifest: dict[str, Any]) -> Run:
         gwp=str(manifest["gwp"]),
         notes=(*known["notes"], *said),
         manifest=manifest,
-        given=_given(place, replace(activity, notes=known["notes"][: known.get("given_notes", 0)])),
+        given=_given(place, _activity(place, manifest, known)),
     )
 
 
 def _activity(place: Path, manifest: Mapping[str, Any], known: Mapping[str, Any]) -> ActivityTable:
     """Return what the activity data as given and as computed with have in common, without rows."""
-    tables = {name: _read(place / f"{name}.parquet") for name in ("measured", "strata", "excluded")}
-    return ActivityTable(
-        rows=pd.DataFrame(),
+    tables: dict[str, Any] = {name: _read(place / f"{name}.parquet") for name in ("measured", "strata", "excluded")}
+    nothing = ActivityTable(pd.DataFrame())
+    return replace(
+        nothing,
         **tables,
+        refused=read_refused(place.parent, nothing.refused),
         notes=known["notes"][: known.get("given_notes", 0)],
         files=known["files"],
         rows_read=int(manifest["rows_read"]),
@@ -274,7 +278,7 @@ def _given(place: Path, common: ActivityTable) -> ActivityTable | None:
     if not (place / _GIVEN_TABLES["rows"]).is_file():
         return None
     tables: dict[str, Any] = {
-        name: _read(place / file) if (place / file).is_file() else getattr(ActivityTable(common.rows), name)
+        name: _read(place / file) if (place / file).is_file() else getattr(common, name)
         for name, file in _GIVEN_TABLES.items()
     }
     return replace(common, **tables)
