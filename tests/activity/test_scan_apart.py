@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from emissions.activity import ActivityTable, scan_activity
+from emissions.activity import ActivityTable, duplicates, scan_activity
 from emissions.engine import calculate
 from emissions.errors import ActivityErrors
 from emissions.factors import load_factors
@@ -181,3 +181,47 @@ def test_numbers_in_text_are_read_where_they_have_one_reading(tmp_path: Path) ->
     ]
     chosen = scan_activity(tmp_path / "rows.csv", choices={"decimal_comma": "decimal"}).read()
     assert chosen.rows["quantity"].tolist() == [1242.0]
+
+
+@pytest.mark.parametrize("on_disk", [False, True])
+def test_rows_that_repeat_a_declared_key_are_set_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, on_disk: bool
+) -> None:
+    if on_disk:
+        monkeypatch.setattr(duplicates, "IN_MEMORY", 500)
+    data = good_rows(2_000)
+    again = {40: 3, 1_900: 3, 1_500: 1_499}
+    for row, earlier in again.items():
+        data.loc[row, "activity_id"] = data.loc[earlier, "activity_id"]
+    data.loc[40, "activity"] = "diesle"
+    data.loc[[7, 8], "activity_id"] = None
+    path = write(data, tmp_path / "rows.parquet", group=300)
+    scanned = scan_activity(path, key=["编号"]).read()
+    assert scanned.refused[["row", "kind", "column", "found"]].to_numpy().tolist() == [
+        [41, "row_repeated", "activity_id", "row 3"],
+        [1501, "row_repeated", "activity_id", "row 1499"],
+        [1901, "row_repeated", "activity_id", "row 3"],
+    ]
+    clean = scan_activity(write(data.drop(index=list(again)), tmp_path / "clean.parquet", group=300)).read()
+    columns = ["region", "year", "category", "activity", "quantity"]
+    assert scanned.rows[columns].to_numpy().tolist() == clean.rows[columns].to_numpy().tolist()
+    assert len(scan_activity(path).read().refused) == 1
+
+
+def test_several_columns_are_one_key(tmp_path: Path) -> None:
+    data = pd.DataFrame(
+        {"region": ["150602", "150603", "150602"], "year": 2020, "category": "1A2e", "activity": "coke"}
+    )
+    data = data.assign(unit="t", quantity=[1.0, 2.0, 3.0])
+    scanned = scan_activity(write(data, tmp_path / "rows.parquet"), key=["region", "year", "activity"]).read()
+    assert scanned.refused[["row", "found", "quantity"]].to_numpy().tolist() == [[3, "150602, 2020, coke", 3.0]]
+    assert scanned.rows["quantity"].tolist() == [1.0, 2.0]
+
+
+def test_a_key_column_that_no_file_has_is_named(tmp_path: Path) -> None:
+    path = write(good_rows(5), tmp_path / "rows.parquet")
+    with pytest.raises(ActivityErrors) as caught:
+        scan_activity(path, key=["facility"]).read()
+    assert [(problem.code, problem.facts["column"]) for problem in caught.value.problems] == [
+        ("missing_column", "facility")
+    ]
