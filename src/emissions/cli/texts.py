@@ -65,6 +65,10 @@ SCENARIO_COMMANDS: dict[str, tuple[str, Text]] = {
 
 TEXTS: dict[str, Text] = {
     "options": {"zh": "[选项]", "en": "[OPTIONS]"},
+    "interrupted": {
+        "zh": "已中断；原有的结果保持不变",
+        "en": "interrupted; what was there before is unchanged",
+    },
     "subcommand": {"zh": "命令 [参数]...", "en": "COMMAND [ARGS]..."},
     "emissions": {
         "zh": "由活动水平数据编制温室气体和大气污染物排放清单，每个数都可追溯。\n\n"
