@@ -79,7 +79,9 @@ def test_unit_and_factor_go_together(tmp_path: Path, library: FactorLibrary) -> 
     assert (joined["unit"].astype(object) == joined["unit_of"].astype(object)).all()
     assert (joined["activity"].astype(object) == joined["activity_of"].astype(object)).all()
     per = joined.drop_duplicates(["region", "year", "category", "activity", "unit"])
-    per = per.pivot_table(index=["region", "year", "category", "activity"], columns="unit", values="CO2", observed=True).dropna()
+    per = per.pivot_table(
+        index=["region", "year", "category", "activity"], columns="unit", values="CO2", observed=True
+    ).dropna()
     assert np.allclose(per["kt"], 1000 * per["t"], rtol=1e-12)
     assert np.allclose(per["万吨"], 10_000 * per["t"], rtol=1e-12)
 

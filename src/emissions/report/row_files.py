@@ -138,8 +138,8 @@ class _Work:
                 source = piece.source
                 start = source.text.first_row if source.text else 1
             name = f"part-{number:05}.parquet"
-            used = self._used(one, source.name, start)
-            factor = np.where(used, self.numbers.of(one.key), NONE).astype(np.int32)
+            factor = self.numbers.of(one.key)
+            factor[self._unused(one, source.name, start)] = NONE
             self.parts.append(
                 {
                     "part": name,
@@ -153,15 +153,14 @@ class _Work:
             self.rows += one.table.num_rows + one.lost
             yield self.folder / name, one.table, factor, one.column.values, self._columns()
 
-    def _used(self, one: _Read, file: str, start: int) -> npt.NDArray[np.bool_]:
-        """Tell which rows are counted: neither refused nor left out."""
-        used = np.ones(len(one.place), dtype=bool)
-        apart = self.apart.get(file)
-        if apart is None:
-            return used
+    def _unused(self, one: _Read, file: str, start: int) -> npt.NDArray[np.int64]:
+        """Return the rows of a piece that are not counted: refused or left out."""
+        apart = self.apart.get(file, np.empty(0, dtype=np.int64))
         low, high = np.searchsorted(apart, [start, start + len(one.place) + one.lost])
-        used[np.isin(one.place, apart[low:high] - start)] = False
-        return used
+        gone = apart[low:high] - start
+        place = np.minimum(np.searchsorted(one.place, gone), max(len(one.place) - 1, 0))
+        found: npt.NDArray[np.int64] = place[one.place[place] == gone] if len(one.place) else place[:0]
+        return found
 
     def _columns(self) -> dict[str, npt.NDArray[np.float64]]:
         """Return the factors of each number by substance, where whole columns are written."""

@@ -14,7 +14,7 @@ import pandas as pd
 from emissions.activity.combinations import check_combinations
 from emissions.activity.given import Given
 from emissions.activity.kernel import Coded
-from emissions.activity.part import Part, numbered
+from emissions.activity.part import Codes, Part, numbered
 from emissions.activity.table import KEY_COLUMNS, ROW_COLUMNS
 
 Numbers = npt.NDArray[np.int64]
@@ -72,14 +72,14 @@ class FactorNumbers:
         if math.prod(self._sizes) > _DENSE:
             number, where = numbered(codes, self._sizes)
             return self._looked_up([each[where] for each in codes])[number]
-        place = np.zeros(len(codes[0]), dtype=np.int64)
+        place = np.zeros(len(codes[0]), dtype=np.int32)
         for each, size in zip(codes, self._sizes, strict=True):
             if size > 1:
                 place *= size
                 place += each
         numbers = self._table[place]
-        new = np.unique(place[numbers == _UNKNOWN])
-        if len(new):
+        if len(numbers) and numbers.min() == _UNKNOWN:
+            new = np.unique(place[numbers == _UNKNOWN])
             self._table[new] = self._looked_up(np.unravel_index(new, self._sizes))
             numbers = self._table[place]
         return numbers
@@ -90,11 +90,12 @@ class FactorNumbers:
         self._resolve([one for one in combinations if one not in self._known])
         return np.array([self._known[one] for one in combinations], dtype=np.int32)
 
-    def _recoded(self, column: int, one: Coded) -> npt.NDArray[np.int32]:
+    def _recoded(self, column: int, one: Coded) -> Codes:
         """Return the codes of a column in those of all pieces."""
         known = self._words[column]
         codes = np.array([known.setdefault(word, len(known)) for word in one.words], dtype=np.int32)
-        return codes[one.codes]
+        same = np.array_equal(codes, np.arange(len(codes)))
+        return one.codes if same else codes[one.codes]
 
     def _grow(self) -> None:
         """Make room for words that came; what is known keeps its number."""
