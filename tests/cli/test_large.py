@@ -124,6 +124,15 @@ def test_the_list_of_bad_rows_goes_with_the_result(place: Path) -> None:
     pd.testing.assert_frame_equal(again, pd.read_parquet(place / "bad-inventory" / "refused.parquet"))
 
 
+def test_rows_that_repeat_the_key_are_set_apart(place: Path) -> None:
+    ask = ("inventory", "good/*.parquet", "--format", "csv", "--key", "facility,activity", "-o", "once")
+    assert "set apart" not in emissions(*ask, cwd=place, language="en").stdout
+    data = frame(40)
+    write_tables(place / "twice", pd.concat([data, data.iloc[:4]], ignore_index=True), files=1)
+    ask = ("inventory", "twice/*.parquet", "--format", "csv", "--key", "facility,activity", "-o", "once")
+    assert "4 of 44 rows were set apart" in emissions(*ask, cwd=place, language="en").stdout
+
+
 def test_strict_refuses_bad_rows_and_writes_nothing(place: Path) -> None:
     done = emissions("inventory", "bad/*.parquet", "--strict", "-o", "strict", cwd=place, language="en")
     assert done.returncode == 2

@@ -37,11 +37,12 @@ class Options:
     threads: int | None
     scheduler: str | None
     rows: str | None
+    key: str | None
 
     @property
     def asks_for_scan(self) -> bool:
         """Tell whether an option is given that only scans have."""
-        return any(one is not None for one in (self.threads, self.scheduler, self.rows))
+        return any(one is not None for one in (self.threads, self.scheduler, self.rows, self.key))
 
 
 def command(session: Session) -> Command:
@@ -67,6 +68,7 @@ def command(session: Session) -> Command:
             option(session, "--year", text="year_given", type=int),
             option(session, "--threads", text="threads", type=click.IntRange(min=1), metavar="N"),
             option(session, "--scheduler", text="scheduler", metavar="local|tcp://..."),
+            option(session, "--key", text="row_key", metavar="COLUMNS"),
             option(session, "--rows", text="rows", type=click.Choice(ROWS), is_flag=False, flag_value=ROWS[0]),
         ],
     )
@@ -136,7 +138,8 @@ def _scan(session: Session, files: list[str], options: Options) -> tuple[Run, Ca
     """Read files in pieces and compute; return with it what writes the rows, where they are asked for."""
     from emissions.activity import scan_activity
 
-    scan = scan_activity(*files, region=options.region, year=options.year, strict=options.strict)
+    key = [name.strip() for name in options.key.split(",") if name.strip()] if options.key is not None else None
+    scan = scan_activity(*files, region=options.region, year=options.year, key=key, strict=options.strict)
     with workers(options.scheduler, options.threads) as executor, scan_progress(session, size_of(files)) as told:
         given = scan.read(executor=executor, threads=options.threads, progress=told)
     with progress(session) as doing:

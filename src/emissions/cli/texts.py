@@ -89,14 +89,14 @@ TEXTS: dict[str, Text] = {
         "zh": "由一个或多个文件计算排放清单，写入结果文件夹并显示概览。FILE 是文件，或加引号的通配符，"
         "如 'data/**/*.parquet'。\n\n"
         "Parquet、Feather、Arrow 文件总是分块扫描（内存占用与行数无关，不合规的行剔除并计数）；"
-        "文本文件（CSV）在通配符对应多个文件或给出 --threads、--scheduler、--rows 时扫描；"
+        "文本文件（CSV）在通配符对应多个文件或给出 --threads、--scheduler、--key、--rows 时扫描；"
         "有工作簿（xlsx）时全部整读。\n\n"
         "例：emissions inventory 2020.xlsx -o 2020",
         "en": "Compute the inventory of one or more files, write a result folder and print a summary. FILE is a file "
         "or a pattern in quotes such as 'data/**/*.parquet'.\n\n"
         "Parquet, Feather and Arrow files are always scanned: read in pieces, in memory that does not grow with the "
         "rows, bad rows set apart and counted. Text files (CSV) are scanned where a pattern names several or with "
-        "--threads, --scheduler or --rows. With a workbook (xlsx) among the files all are read whole.\n\n"
+        "--threads, --scheduler, --key or --rows. With a workbook (xlsx) among the files all are read whole.\n\n"
         "Example: emissions inventory 2020.xlsx -o 2020",
     },
     "recalc": {
@@ -254,6 +254,10 @@ OPTIONS: dict[str, Text] = {
     "scheduler": {
         "zh": "用 Dask 扫描：local 为本机多进程，或调度器地址 tcp://主机:端口",
         "en": "Scan with Dask: local for processes of this machine, or the address of a scheduler.",
+    },
+    "row_key": {
+        "zh": "合起来标识一行的列，如 facility,year,activity；扫描时重复的行剔除",
+        "en": "Columns that together name a row, such as facility,year,activity; a scan sets repeated rows apart.",
     },
     "rows": {
         "zh": "写出逐行排放（rows 文件夹）：view 为活动数据加因子编号和视图（缺省），full 为每种物质一列",
