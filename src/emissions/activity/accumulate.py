@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from emissions.activity.compiled import adder, as_taken
 from emissions.activity.part import Codes, Numbers, two_sum
 
 BLOCK = 1 << 13
@@ -83,8 +84,16 @@ class Places:
         return places
 
 
-def sums_by_place(places: Places, amounts: Amounts) -> tuple[Numbers, Numbers, npt.NDArray[np.int64]]:
-    """Return for each place the sum of its quantities in two parts and the number of its rows."""
+def sums_by_place(
+    places: Places, amounts: Amounts, *, compiled: bool = False
+) -> tuple[Numbers, Numbers, npt.NDArray[np.int64]]:
+    """Return for each place the sum of its quantities in two parts and the number of its rows.
+
+    Parameters
+    ----------
+    compiled
+        By the compiled function, where the places are few enough for it; the bits are the same.
+    """
     rows, size = len(amounts.values), places.span + 1
     coarse, fine, rest = np.zeros(size), np.zeros(size), np.zeros(size)
     count = np.zeros(size, dtype=np.int64)
@@ -92,6 +101,9 @@ def sums_by_place(places: Places, amounts: Amounts) -> tuple[Numbers, Numbers, n
     top = math.frexp(amounts.top)[1]
     grids = 2.0 ** (top + room), 2.0 ** max(top + 2 * room - 53, -960)
     step = BLOCK if size <= BLOCK else min(_WHOLE, 1 << (4 * size).bit_length())
+    if compiled and step == BLOCK and places.columns:
+        coarse, fine, rest = _compiled(places, amounts, grids, count)
+        rows = 0
     for start in range(0, rows, step):
         stop = min(rows, start + step)
         place = places.block(start, stop, amounts.usable)
@@ -110,6 +122,27 @@ def sums_by_place(places: Places, amounts: Amounts) -> tuple[Numbers, Numbers, n
             rest += _left_over(place, np.subtract(left, piece, out=piece), size, small=step == BLOCK)
     high, low = two_sum(coarse, rest, fine, 0.0)
     return high[:-1], low[:-1], count[:-1]
+
+
+def _compiled(
+    places: Places, amounts: Amounts, grids: tuple[float, float], count: npt.NDArray[np.int64]
+) -> npt.NDArray[np.float64]:
+    """Return coarse, fine and left over sums by the compiled function, and fill the counts."""
+    sums = np.zeros((4, len(count)))
+    adder()(
+        tuple(as_taken(codes, np.int32) for codes in places.columns),
+        np.array(places.sizes, dtype=np.int64),
+        as_taken(amounts.values, np.float64),
+        as_taken(() if amounts.usable is None else amounts.usable, np.bool_),
+        np.empty(0) if amounts.factors is None else amounts.factors,
+        as_taken(() if amounts.units is None else amounts.units, np.int32),
+        np.array(grids),
+        amounts.lowest < amounts.top * _CLOSE,
+        BLOCK,
+        sums,
+        count,
+    )
+    return sums[:3]
 
 
 def _left_over(place: npt.NDArray[np.int64], values: Numbers, size: int, *, small: bool) -> Numbers:
