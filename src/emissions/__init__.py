@@ -26,8 +26,9 @@ if TYPE_CHECKING:
         VocabularyError,
     )
     from emissions.factors import FactorLibrary, load_factors
-    from emissions.inventory import Explanation, compare, coverage, explain, to_dataset, totals
-    from emissions.report.store import load, save
+    from emissions.inventory import Explanation, compare, coverage, explain, factor_changes, to_dataset, totals
+    from emissions.report.recalculate import recalculate
+    from emissions.report.store import load, load_given, save
 
     __version__: str
 
@@ -59,9 +60,12 @@ __all__ = [
     "compare",
     "coverage",
     "explain",
+    "factor_changes",
     "load",
     "load_factors",
+    "load_given",
     "read_activity",
+    "recalculate",
     "save",
     "scan_activity",
     "to_dataset",
@@ -98,8 +102,9 @@ _ROOMS = {
         "VocabularyError",
     ),
     "emissions.factors": ("FactorLibrary", "load_factors"),
-    "emissions.inventory": ("Explanation", "compare", "coverage", "explain", "to_dataset", "totals"),
-    "emissions.report.store": ("load", "save"),
+    "emissions.inventory": ("Explanation", "compare", "coverage", "explain", "factor_changes", "to_dataset", "totals"),
+    "emissions.report.recalculate": ("recalculate",),
+    "emissions.report.store": ("load", "load_given", "save"),
 }
 
 

@@ -170,6 +170,29 @@ def test_template_can_be_checked_at_once(place: Path) -> None:
     assert "没有数据行" in done.stdout
 
 
+# ---------------------------------------------------------------- recalc
+
+
+def test_recalc_computes_a_result_under_other_factors_without_its_workbook(place: Path) -> None:
+    shutil.copytree(place / "2020-inventory", place / "alone" / "2020-inventory")
+    done = emissions("recalc", "2020-inventory", "--factors", "ipcc-2006.1", cwd=place / "alone")
+    assert done.returncode == 0
+    assert "已写入 2020-inventory-ipcc-2006.1" in done.stdout
+    folder = place / "alone" / "2020-inventory-ipcc-2006.1"
+    assert {path.name for path in folder.iterdir()} == {"inventory.xlsx", "inventory.nc", "csv", "result"}
+    other = place / "other"
+    assert (folder / "csv" / "inventory.csv").read_bytes() == (other / "csv" / "inventory.csv").read_bytes()
+
+
+def test_recalc_says_what_to_do_where_the_activity_data_are_not_kept(place: Path) -> None:
+    shutil.copytree(place / "2020-inventory", place / "thin")
+    (place / "thin" / "result" / "given.parquet").unlink()
+    done = emissions("recalc", "thin", "--gwp", "AR6GWP100", cwd=place, language="en")
+    assert done.returncode == 2
+    assert "emissions inventory 2020.xlsx" in done.stderr
+    assert not (place / "thin-AR6GWP100").exists()
+
+
 # ---------------------------------------------------------------- explain and compare
 
 
@@ -194,6 +217,18 @@ def test_compare_puts_the_difference_down_to_causes(place: Path) -> None:
     for row in json.loads(done.stdout)["differences"]:
         parts = row["quantity"] + row["factor"] + row["method"] + row["scope"]
         assert parts == pytest.approx(row["difference"], abs=1e-6)
+
+
+def test_compare_by_factor_names_the_rows_and_sums_to_the_whole(place: Path) -> None:
+    told = emissions("compare", "2020-inventory", "other", "--by", "factor", cwd=place, language="en")
+    assert told.returncode == 0
+    assert "Factor rows that changed" in told.stdout
+    done = emissions("compare", "2020-inventory", "other", "-s", "co2e", "--by", "factor", "--json", cwd=place)
+    parts = json.loads(done.stdout)["factors"]
+    assert "ipcc2006-ncv-other-bituminous-coal" in {one["after"] for one in parts}
+    whole = emissions("compare", "2020-inventory", "other", "-s", "CO2e", "--json", cwd=place)
+    cells = json.loads(whole.stdout)["co2e"]
+    assert sum(one["contribution"] for one in parts) == pytest.approx(sum(cell["difference"] for cell in cells))
 
 
 def test_a_result_agrees_with_itself(place: Path) -> None:

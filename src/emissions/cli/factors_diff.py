@@ -71,6 +71,10 @@ def _on_result(session: Session, libraries: tuple[FactorLibrary, FactorLibrary],
     names = {"result": on, "first": libraries[0].set.name, "second": libraries[1].set.name}
     screen.print(text(message("factors.against", session.language, **names), "heading"))
     print_comparison(
-        differences(*runs, shared_substances(*runs), columns), columns, screen, session.language, stored.gwp
+        differences(*runs, shared_substances(*runs), columns),
+        columns,
+        screen,
+        session.language,
+        [run.gwp for run in runs],
     )
     return 0

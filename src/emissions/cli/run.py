@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import click
 
 from emissions.cli.group import Session
+from emissions.cli.interrupt import INTERRUPTED, prompt_interrupt, say_interrupted
 
 if TYPE_CHECKING:
     from emissions.errors import ProblemsError
 
 DONE, FAILED, PROBLEMS = 0, 1, 2
-INTERRUPTED = 130
 
 
 def run_command(command: click.Command, arguments: Sequence[str], session: Session) -> int:
@@ -24,10 +24,12 @@ def run_command(command: click.Command, arguments: Sequence[str], session: Sessi
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
-        result = command.main(args=list(arguments), prog_name="emissions", standalone_mode=False, obj=session)
+        with prompt_interrupt(session):
+            result = command.main(args=list(arguments), prog_name="emissions", standalone_mode=False, obj=session)
     except Exception as error:  # noqa: BLE001  here every error ends: none may reach the user as a traceback
         return _code_of(error, session)
     except KeyboardInterrupt:
+        say_interrupted(session)
         return INTERRUPTED
     return int(result) if isinstance(result, int) else DONE
 
@@ -39,6 +41,7 @@ def _code_of(error: Exception, session: Session) -> int:
     if isinstance(error, click.UsageError):
         return _usage(error, session)
     if isinstance(error, click.Abort):
+        say_interrupted(session)
         return INTERRUPTED
     if isinstance(error, BrokenPipeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -14,6 +14,10 @@ COMMANDS: dict[str, tuple[str, Text]] = {
     "template": ("template", {"zh": "生成活动水平数据填报模板", "en": "Write a workbook to fill in"}),
     "check": ("check", {"zh": "检查填报的工作簿，一次列出全部问题", "en": "Check a workbook; all problems at once"}),
     "inventory": ("inventory", {"zh": "由工作簿计算排放清单", "en": "Compute the inventory of a workbook"}),
+    "recalc": (
+        "recalc",
+        {"zh": "用另一因子集或 GWP 重算已有结果，不再读输入", "en": "Compute a result under other factors or GWPs"},
+    ),
     "explain": (
         "explain",
         {"zh": "追溯一个数：单元格、因子、公式", "en": "Trace a number to cells, factors and formula"},
@@ -61,6 +65,10 @@ SCENARIO_COMMANDS: dict[str, tuple[str, Text]] = {
 
 TEXTS: dict[str, Text] = {
     "options": {"zh": "[选项]", "en": "[OPTIONS]"},
+    "interrupted": {
+        "zh": "已中断；原有的结果保持不变",
+        "en": "interrupted; what was there before is unchanged",
+    },
     "subcommand": {"zh": "命令 [参数]...", "en": "COMMAND [ARGS]..."},
     "emissions": {
         "zh": "由活动水平数据编制温室气体和大气污染物排放清单，每个数都可追溯。\n\n"
@@ -78,9 +86,25 @@ TEXTS: dict[str, Text] = {
         "en": "Check workbooks and report all problems at once, computing nothing. Exit code 2 where there are any.",
     },
     "inventory": {
-        "zh": "由一个或多个工作簿计算排放清单，写入结果文件夹并显示概览。\n\n例：emissions inventory 2020.xlsx -o 2020",
-        "en": "Compute the inventory of one or more workbooks, write a result folder and print a summary.\n\n"
+        "zh": "由一个或多个文件计算排放清单，写入结果文件夹并显示概览。FILE 是文件，或加引号的通配符，"
+        "如 'data/**/*.parquet'。\n\n"
+        "Parquet、Feather、Arrow 文件总是分块扫描（内存占用与行数无关，不合规的行剔除并计数）；"
+        "文本文件（CSV）在通配符对应多个文件或给出 --threads、--scheduler、--key、--rows 时扫描；"
+        "有工作簿（xlsx）时全部整读。\n\n"
+        "例：emissions inventory 2020.xlsx -o 2020",
+        "en": "Compute the inventory of one or more files, write a result folder and print a summary. FILE is a file "
+        "or a pattern in quotes such as 'data/**/*.parquet'.\n\n"
+        "Parquet, Feather and Arrow files are always scanned: read in pieces, in memory that does not grow with the "
+        "rows, bad rows set apart and counted. Text files (CSV) are scanned where a pattern names several or with "
+        "--threads, --scheduler, --key or --rows. With a workbook (xlsx) among the files all are read whole.\n\n"
         "Example: emissions inventory 2020.xlsx -o 2020",
+    },
+    "recalc": {
+        "zh": "用另一个因子集或 GWP 体系重算一个结果，只用结果文件夹中保存的活动水平数据，不再读输入文件；"
+        "输出与 emissions inventory 相同。\n\n例：emissions recalc 2020-inventory --factors ipcc-2006.1",
+        "en": "Compute a result again under another factor set or GWP metric, from the activity data its folder keeps; "
+        "the input files are not read. The output is that of emissions inventory.\n\n"
+        "Example: emissions recalc 2020-inventory --factors ipcc-2006.1",
     },
     "explain": {
         "zh": "追溯结果中的一个数：由哪些单元格、因子和公式得来。\n\n"
@@ -89,8 +113,10 @@ TEXTS: dict[str, Text] = {
         "Example: emissions explain 2020-inventory --category 1A1a --substance CO2",
     },
     "compare": {
-        "zh": "比较两个结果（后减前），把差值分解为活动水平、因子、方法和范围。",
-        "en": "Compare two results (second less first): the difference by activity, factors, method and scope.",
+        "zh": "比较两个结果（后减前），把差值分解为活动水平、因子、GWP（二氧化碳当量）、方法和范围；"
+        "--by factor 列出改变了的因子行及各自的贡献。",
+        "en": "Compare two results (second less first): the difference by activity, factors, GWPs (CO2e), method and "
+        "scope; --by factor lists the factor rows that changed and what each contributes.",
     },
     "factors": {"zh": "查看、检查和比较排放因子。", "en": "Look at, check and compare emission factors."},
     "list": {
@@ -195,12 +221,49 @@ OPTIONS: dict[str, Text] = {
     "debug": {"zh": "出错时显示完整的调用过程", "en": "Show the traceback of an unexpected error."},
     "out": {"zh": "结果文件夹（缺省为“文件名-inventory”）", "en": "Result folder (default: <file>-inventory)."},
     "factors": {"zh": "因子集名称或文件", "en": "Factor set, by name or file."},
+    "recalc_factors": {
+        "zh": "因子集名称或文件（缺省为该结果所用的）",
+        "en": "Factor set, by name or file (default: that of the result).",
+    },
+    "recalc_gwp": {
+        "zh": "GWP 体系，如 AR6GWP100（缺省为该结果所用的）",
+        "en": "GWP metric such as AR6GWP100 (default: that of the result).",
+    },
+    "recalc_out": {
+        "zh": "结果文件夹（缺省为“结果名-因子集”）",
+        "en": "Result folder (default: <result>-<set>).",
+    },
     "gwp": {"zh": "GWP 体系，如 AR5GWP100、AR6GWP100", "en": "GWP metric such as AR5GWP100 or AR6GWP100."},
     "format": {
         "zh": "输出格式，逗号分隔：xlsx,csv,parquet,netcdf",
         "en": "Formats, comma separated: xlsx,csv,parquet,netcdf.",
     },
     "strict": {"zh": "有未估算项即报错", "en": "Fail if anything is not estimated."},
+    "strict_rows": {
+        "zh": "有未估算项即报错；扫描时有不合规的行也报错，而不是剔除",
+        "en": "Fail if anything is not estimated, and in a scan if any row is bad instead of setting it apart.",
+    },
+    "totals_by": {
+        "zh": "另按这些列汇总，如 region,category,year，显示并写入 totals.csv",
+        "en": "Totals by these columns too, such as region,category,year: printed and in totals.csv.",
+    },
+    "threads": {
+        "zh": "扫描用的线程数（缺省为处理器数）；结果与线程数无关",
+        "en": "Threads of a scan (default: processors); the result has the same bits for any number.",
+    },
+    "scheduler": {
+        "zh": "用 Dask 扫描：local 为本机多进程，或调度器地址 tcp://主机:端口",
+        "en": "Scan with Dask: local for processes of this machine, or the address of a scheduler.",
+    },
+    "row_key": {
+        "zh": "合起来标识一行的列，如 facility,year,activity；扫描时重复的行剔除",
+        "en": "Columns that together name a row, such as facility,year,activity; a scan sets repeated rows apart.",
+    },
+    "rows": {
+        "zh": "写出逐行排放（rows 文件夹）：view 为活动数据加因子编号和视图（缺省），full 为每种物质一列",
+        "en": "Write emissions by row (folder rows): view (default) is the activity data with factor ids and a "
+        "view that joins them, full a column a substance.",
+    },
     "region": {"zh": "地区（名称或代码）", "en": "Region, by name or code."},
     "year": {"zh": "年份", "en": "Year."},
     "region_given": {"zh": "未注明地区的行所属的地区", "en": "Region of rows that state none."},
@@ -214,8 +277,8 @@ OPTIONS: dict[str, Text] = {
     "substance": {"zh": "物质，如 CO2、SO2", "en": "Substance such as CO2 or SO2."},
     "largest": {"zh": "显示最大的几条", "en": "How many lines, largest first."},
     "by": {
-        "zh": "按哪些列比较，逗号分隔，如 category,activity",
-        "en": "Columns to compare by, comma separated, such as category,activity.",
+        "zh": "按哪些列比较，逗号分隔，如 category,activity；或 factor（因子行）",
+        "en": "Columns to compare by, comma separated, such as category,activity; or factor (factor rows).",
     },
     "roll": {"zh": "以去年的工作簿为底稿", "en": "Start from last year's workbook."},
     "parameter": {"zh": "只看这个参数", "en": "Only this parameter."},
@@ -224,6 +287,7 @@ OPTIONS: dict[str, Text] = {
         "zh": "用第二个因子集重算这个结果并比较",
         "en": "Compute this result again under the second set and compare.",
     },
+    "limit_factors": {"zh": "最多显示的因子行数", "en": "How many factor rows to show at most."},
     "limit": {"zh": "最多显示的条数", "en": "How many to show at most."},
     "scenario_out": {"zh": "把结果写入这个文件夹", "en": "Write the results into this folder."},
     "scenario_factors": {

@@ -161,8 +161,26 @@ def _try(
 
 
 def _formula(card: Card, arguments: Arguments, good: npt.NDArray[np.bool_], dimension: str) -> npt.NDArray[np.float64]:
+    return implied_factor(card, {name: value[good] for name, value in arguments.values.items()}, dimension)
+
+
+def implied_factor(
+    card: Card, arguments: Mapping[str, npt.NDArray[np.float64]], dimension: str
+) -> npt.NDArray[np.float64]:
+    """Return the implied emission factors of a card for arrays of arguments in the units its formula declares.
+
+    Returns
+    -------
+    array of float64
+        In t per base unit of the dimension.
+
+    Raises
+    ------
+    FormulaError
+        If the formula gives a number that is not finite.
+    """
     formula = FORMULAS[card.formula]
-    result = np.asarray(formula(**{name: value[good] for name, value in arguments.values.items()}), dtype=np.float64)
+    result = np.asarray(formula(**arguments), dtype=np.float64)
     result = result * (card.sign * scale(per(formula.returns, dimension), formula.target(BASE_UNITS[dimension])))
     if not np.isfinite(result).all():
         raise FormulaError([Problem("formula_not_finite", found=card.id)])

@@ -23,6 +23,8 @@ from emissions.units import BASE_UNITS, per
 from emissions.vocabulary import Vocabulary, load_vocabulary
 
 _BEATEN = 5
+_SUMMED = re.compile(r"sum of (\d+) rows")
+"""What a scan prints in place of the quantity of a combination."""
 
 
 def explain(
@@ -248,14 +250,17 @@ class _Tracer:
         return {str(child): part for child, part in self.run.activity.parents.groupby("activity_id", sort=False)}
 
     def _row(self, row: pd.Series) -> SourceRow:
+        summed = _SUMMED.fullmatch(str(row["quantity_as_printed"])) if not row["cell"] else None
         return SourceRow(
             activity_id=str(row["activity_id"]),
             quantity=float(row["quantity"]),
             unit=str(row["unit"]),
-            as_printed=f"{row['quantity_as_printed']} {row['unit_as_printed']}".strip(),
+            as_printed="" if summed else f"{row['quantity_as_printed']} {row['unit_as_printed']}".strip(),
             file=str(row["file"]),
             sheet=str(row["sheet"]),
             cell=str(row["cell"]),
+            row=int(row["row"]),
+            summed=int(summed[1]) if summed else 1,
             facility=str(row["facility"]),
             data_source=str(row["data_source"]),
             parents=tuple(self._parents(str(row["activity_id"]))),

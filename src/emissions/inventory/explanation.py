@@ -9,7 +9,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class SourceRow:
-    """A row of activity data behind a line, with the cells it came from."""
+    """A row of activity data behind a line, with the cells it came from.
+
+    ``row`` is its row in the file; of a sum of many rows (``summed``; 1 otherwise) it is the first.
+    """
 
     activity_id: str
     quantity: float
@@ -18,6 +21,8 @@ class SourceRow:
     file: str
     sheet: str
     cell: str
+    row: int
+    summed: int
     facility: str
     data_source: str
     parents: tuple[Mapping[str, Any], ...]

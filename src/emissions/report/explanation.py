@@ -132,6 +132,8 @@ def _row(row: SourceRow, words: Words) -> Text:
     line = text(f"{figure(row.quantity)} {words.unit(row.unit)}") + text(
         f"  {place_of(row.file, row.sheet, row.cell)}", "place"
     )
+    if not row.cell and row.row:
+        line += text(f"  {words.text('trace.summed_rows', row=row.row, number=row.summed)}", "quiet")
     if row.as_printed and not row.parents:
         line += text(f"  {row.as_printed}", "quiet")
     for extra in (row.facility, row.data_source):

@@ -18,6 +18,8 @@ KIND = "emissions-result"
 """What the manifest of a result calls itself."""
 TABLES_KIND = "emissions-tables"
 """What the manifest of a folder calls itself that holds reports only, such as those of several scenarios."""
+ROWS = "rows"
+"""Folder of emissions by row."""
 MANIFEST = Path("result") / "manifest.json"
 
 
@@ -77,12 +79,19 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
 
 
 def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
-    """Write the manifest of a folder whose other files are all there: with their names and hashes."""
+    """Write the manifest of a folder whose other files are all there: with their names and hashes.
+
+    Emissions by row are as large as the input and come from it alone: of their files the size is noted.
+    """
     own = sorted(path for path in folder.rglob("*") if path.is_file())
-    files = {path.relative_to(folder).as_posix(): _digest(path) for path in own}
+    files = {name: _noted(path, name) for path in own for name in [path.relative_to(folder).as_posix()]}
     text = json.dumps({**manifest, "files": files}, ensure_ascii=False, indent=1, default=str)
     (folder / MANIFEST).parent.mkdir(exist_ok=True)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+def _noted(path: Path, name: str) -> str:
+    return f"{path.stat().st_size} bytes" if name.startswith(f"{ROWS}/") else _digest(path)
 
 
 def _digest(path: Path) -> str:

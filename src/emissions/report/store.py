@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,7 @@ from emissions.errors import Problem, ResultError
 from emissions.factors import FactorLibrary, FactorSet, load_factors
 from emissions.report.folder import KIND, MANIFEST, read_manifest, settle, staged, write_manifest
 from emissions.report.formats import DEFAULT_FORMATS, write_formats
+from emissions.report.side_files import read_refused, write_refused
 from emissions.report.tables import used_factors
 from emissions.vocabulary import Language
 
@@ -81,6 +83,7 @@ def save(
     with staged(target) as part:
         write_formats(run, part, formats, language, manifest)
         _write_tables(run, part / MANIFEST.parent)
+        write_refused(run.activity.refused, part)
         if more is not None:
             more(part)
         write_manifest(part, manifest)
@@ -98,29 +101,23 @@ def load(folder: str | Path) -> Run:
     ResultError
         If the folder holds no result, or one that cannot be read.
     """
-    target = Path(folder).absolute()
-    settle(target)
-    manifest = read_manifest(target)
-    if manifest is None or manifest["kind"] != KIND:
-        raise ResultError([Problem("no_result_here", found=str(folder))])
-    if manifest.get("format") != FORMAT:
-        raise ResultError([Problem("result_of_other_version", found=str(manifest.get("format")), allowed=str(FORMAT))])
-    place = target / MANIFEST.parent
-    try:
+    place, manifest = _place(folder)
+    with _damaged(folder):
         return _run(place, manifest)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ResultError([Problem("result_damaged", found=str(folder), facts={"why": str(error)})]) from error
 
 
 def load_given(folder: str | Path) -> ActivityTable:
-    """Return the activity data of a stored calculation as they were given.
+    """Return the activity data of a stored calculation as they were given, without the calculation itself.
 
     Raises
     ------
     ResultError
-        If the folder holds no result, or the result was stored without them.
+        If the folder holds no result, or the result was stored without them; names the command that makes it whole.
     """
-    return given_of(load(folder), folder)
+    place, manifest = _place(folder)
+    with _damaged(folder):
+        found = _given(place, _activity(place, manifest, _known(place)))
+    return found if found is not None else _no_activity(manifest, folder)
 
 
 def given_of(run: Run, folder: str | Path) -> ActivityTable:
@@ -131,10 +128,23 @@ def given_of(run: Run, folder: str | Path) -> ActivityTable:
     ResultError
         If the result was stored without them; names the command that makes it whole.
     """
-    if run.given is not None:
-        return run.given
-    again = ("emissions", "inventory", *run.manifest.get("inputs", {}), "-o", str(folder))
-    command = str(run.manifest.get("command", "")) or shlex.join(again)
+    return run.given if run.given is not None else _no_activity(run.manifest, folder)
+
+
+def stored_manifest(folder: str | Path) -> dict[str, Any]:
+    """Return what a stored calculation says of itself: set, metric, versions, digests.
+
+    Raises
+    ------
+    ResultError
+        If the folder holds no result, or one of another version.
+    """
+    return _place(folder)[1]
+
+
+def _no_activity(manifest: Mapping[str, Any], folder: str | Path) -> NoReturn:
+    again = ("emissions", "inventory", *manifest.get("inputs", {}), "-o", str(folder))
+    command = str(manifest.get("command", "")) or shlex.join(again)
     facts = {"missing": (MANIFEST.parent / _GIVEN_TABLES["rows"]).as_posix(), "command": command}
     raise ResultError([Problem("result_without_activity", found=str(folder), facts=facts)])
 
@@ -172,6 +182,7 @@ def _write_tables(run: Run, place: Path) -> None:
             "digests": run.library.digests,
             "measured_sets": run.measured_sets,
             "notes": [note.record() for note in run.notes],
+            "given_notes": len(run.given.notes) if run.given is not None else 0,
             "files": run.activity.files,
         },
         place / "result.json",
@@ -199,12 +210,38 @@ def _read(path: Path) -> pd.DataFrame:
     return frame
 
 
+def _place(folder: str | Path) -> tuple[Path, dict[str, Any]]:
+    """Return where the tables of a result are, and its manifest."""
+    target = Path(folder).absolute()
+    settle(target)
+    manifest = read_manifest(target)
+    if manifest is None or manifest["kind"] != KIND:
+        raise ResultError([Problem("no_result_here", found=str(folder))])
+    if manifest.get("format") != FORMAT:
+        raise ResultError([Problem("result_of_other_version", found=str(manifest.get("format")), allowed=str(FORMAT))])
+    return target / MANIFEST.parent, manifest
+
+
+@contextmanager
+def _damaged(folder: str | Path) -> Iterator[None]:
+    """Make what goes wrong while tables are read one error of this package."""
+    try:
+        yield
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ResultError([Problem("result_damaged", found=str(folder), facts={"why": str(error)})]) from error
+
+
+def _known(place: Path) -> dict[str, Any]:
+    known: dict[str, Any] = json.loads((place / "result.json").read_text(encoding="utf-8"))
+    known["notes"] = tuple(Problem(**{one.name: note[one.name] for one in fields(Problem)}) for note in known["notes"])
+    return known
+
+
 def _run(place: Path, manifest: dict[str, Any]) -> Run:
-    known = json.loads((place / "result.json").read_text(encoding="utf-8"))
-    tables = {name: _read(place / f"{name}.parquet") for name in _ACTIVITY_TABLES}
-    notes = tuple(Problem(**{one.name: note[one.name] for one in fields(Problem)}) for note in known["notes"])
+    known = _known(place)
+    tables: dict[str, Any] = {name: _read(place / f"{name}.parquet") for name in ("rows", "sources", "parents")}
+    activity = replace(_activity(place, manifest, known), **tables, notes=known["notes"])
     library, matches, said = _library(place, manifest, known)
-    activity = ActivityTable(**tables, notes=notes, files=known["files"], rows_read=int(manifest["rows_read"]))
     return Run(
         activity=activity,
         keys=_read(place / "keys.parquet"),
@@ -216,27 +253,35 @@ def _run(place: Path, manifest: dict[str, Any]) -> Run:
             tuple(((pair[0][0], pair[0][1]), int(pair[1])) for pair in one) for one in known["measured_sets"]
         ),
         gwp=str(manifest["gwp"]),
-        notes=(*notes, *said),
+        notes=(*known["notes"], *said),
         manifest=manifest,
-        given=_given(place, activity),
+        given=_given(place, _activity(place, manifest, known)),
     )
 
 
-def _given(place: Path, activity: ActivityTable) -> ActivityTable | None:
+def _activity(place: Path, manifest: Mapping[str, Any], known: Mapping[str, Any]) -> ActivityTable:
+    """Return what the activity data as given and as computed with have in common, without rows."""
+    tables: dict[str, Any] = {name: _read(place / f"{name}.parquet") for name in ("measured", "strata", "excluded")}
+    nothing = ActivityTable(pd.DataFrame())
+    return replace(
+        nothing,
+        **tables,
+        refused=read_refused(place.parent, nothing.refused),
+        notes=known["notes"][: known.get("given_notes", 0)],
+        files=known["files"],
+        rows_read=int(manifest["rows_read"]),
+    )
+
+
+def _given(place: Path, common: ActivityTable) -> ActivityTable | None:
     """Return the activity data as given, None where they were not stored."""
     if not (place / _GIVEN_TABLES["rows"]).is_file():
         return None
     tables: dict[str, Any] = {
-        name: _read(place / file) for name, file in _GIVEN_TABLES.items() if (place / file).is_file()
+        name: _read(place / file) if (place / file).is_file() else getattr(common, name)
+        for name, file in _GIVEN_TABLES.items()
     }
-    return ActivityTable(
-        **tables,
-        measured=activity.measured,
-        strata=activity.strata,
-        excluded=activity.excluded,
-        files=activity.files,
-        rows_read=activity.rows_read,
-    )
+    return replace(common, **tables)
 
 
 def _library(

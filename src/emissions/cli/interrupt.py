@@ -1,0 +1,59 @@
+"""An interrupt (Ctrl-C) ends a command soon, also while threads read or write large pieces."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+
+from emissions.cli.group import Session
+
+INTERRUPTED = 130
+"""Exit code of a command that was interrupted."""
+PATIENCE = 1.0
+"""Seconds that threads have to end before the process ends without them."""
+
+
+@contextmanager
+def prompt_interrupt(session: Session) -> Iterator[None]:
+    """Let the first interrupt end the command in the plain way, but not wait for threads longer than a second.
+
+    What a command writes has a hidden name until it is whole, so the process may end at any time; a second interrupt
+    ends it at once.
+    """
+    here = threading.current_thread() is threading.main_thread()
+    if not here or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield
+        return
+    watch = threading.Timer(PATIENCE, _leave, (session,))
+    watch.daemon = True
+
+    def interrupted(number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, lambda *_: _leave(session))
+        watch.start()
+        signal.default_int_handler(number, frame)
+
+    signal.signal(signal.SIGINT, interrupted)
+    try:
+        yield
+    finally:
+        watch.cancel()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def say_interrupted(session: Session) -> None:
+    """Say on standard error that the command was interrupted."""
+    with suppress(OSError, ValueError):
+        sys.stderr.write(session.text("interrupted") + "\n")
+        sys.stderr.flush()
+
+
+def _leave(session: Session) -> None:
+    say_interrupted(session)
+    with suppress(OSError, ValueError):
+        sys.stdout.flush()
+    os._exit(INTERRUPTED)

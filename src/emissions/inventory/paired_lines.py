@@ -1,0 +1,84 @@
+"""The lines of two results side by side: what is the same source in both."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from emissions.engine import Run
+from emissions.engine.keys import RATE_COLUMNS
+
+_WIDE = ("region", "year", "category", "use", "dimension")
+_SOURCE = (*_WIDE, "activity", "control", *RATE_COLUMNS)
+_NO_KEY = frozenset({"measured", "notation"})
+_LEVELS = ("measured", "key", "source")
+_SUMMED = ["emission_1", "emission_2", "quantity_1", "quantity_2"]
+
+
+def paired_lines(first: Run, second: Run, substance: str) -> pd.DataFrame:
+    """Return the counted lines of a substance in two results, one row a source that both have.
+
+    Lines are of one source where their keys agree whole, or but for measured values, or but for conditions (which a
+    set may assume), as long as there is one such line on either side. What is left, such as raw coal that only one
+    set splits into kinds of coal, is one row for all lines of the same region, year, category, use and dimension.
+
+    Returns
+    -------
+    pandas.DataFrame
+        line, key, card, quantity (base unit), emission (t) and ief, each with ``_1`` and ``_2``. ``line``, ``key`` and
+        ``ief`` are NaN where a row is several lines; ``card`` then joins their methods. ``card`` is missing on the
+        side that has no such source.
+    """
+    one, two = _lines(first, substance, "1"), _lines(second, substance, "2")
+    found = []
+    for level in _LEVELS:
+        columns = [level, "stream"]
+        unique = [side[~side.duplicated(columns, keep=False)] for side in (one, two)]
+        others = [name for name in (*_LEVELS, "wide") if name != level]
+        pairs = unique[0].merge(unique[1].drop(columns=others), on=columns)
+        found.append(pairs.drop(columns=[*_LEVELS, "wide", "stream"]))
+        one = one[~one["line_1"].isin(pairs["line_1"])]
+        two = two[~two["line_2"].isin(pairs["line_2"])]
+    filled = [part for part in (*found, _together(pd.concat([one, two], ignore_index=True))) if len(part)]
+    return pd.concat(filled, ignore_index=True) if filled else found[0]
+
+
+def _lines(run: Run, substance: str, side: str) -> pd.DataFrame:
+    """Return the lines of one result, with what each level goes by."""
+    lines = run.counted[run.counted["substance"] == substance]
+    key = lines["key"].to_numpy(dtype=np.int64)
+    whole = _texts(run.keys, [str(name) for name in run.keys.columns if name not in _NO_KEY])
+    ids = run.activity.measured["measured_id"].astype(str).tolist() if len(run.measured_sets) else []
+    sets = ["|".join(sorted(ids[row] for _, row in one)) for one in run.measured_sets] + [""]
+    measured = whole + np.array(
+        [f"|{sets[one]}" for one in run.keys["measured"].to_numpy(dtype=np.int64)], dtype=object
+    )
+    frame = lines[["card", "quantity", "emission", "ief"]].assign(line=lines.index, key=key)
+    frame = frame.rename(columns={name: f"{name}_{side}" for name in frame})
+    named = {"measured": measured, "key": whole, "source": _texts(run.keys, _SOURCE), "wide": _texts(run.keys, _WIDE)}
+    texts = {name: text[key] for name, text in named.items()}
+    return frame.assign(**texts, stream=lines["stream"].astype(str)).reset_index(drop=True)
+
+
+def _together(lines: pd.DataFrame) -> pd.DataFrame:
+    """Return lines of either result without a counterpart, together by what their keys have in common."""
+    groups = lines.groupby(["wide", "stream"], sort=True)
+    cards = {f"card_{side}": groups[f"card_{side}"].agg(_joined) for side in "12"}
+    blank = dict.fromkeys(("line_1", "line_2", "ief_1", "ief_2", "key_1", "key_2"), np.nan)
+    named = {name: texts.where(texts != "") for name, texts in cards.items()}
+    return groups[_SUMMED].sum().assign(**named, **blank).reset_index(drop=True)
+
+
+def _joined(cards: pd.Series) -> str:
+    return "+".join(sorted(set(cards.dropna())))
+
+
+def _texts(keys: pd.DataFrame, columns: tuple[str, ...] | list[str]) -> npt.NDArray[np.object_]:
+    """Return what each key states in some columns as one text."""
+    text = np.full(len(keys), "", dtype=object)
+    for name in sorted(columns):
+        values = keys[name].astype(object)
+        shown = values.where(values.notna(), "").astype(str).to_numpy(dtype=object)
+        text = np.where(shown == "", text, text + f"|{name}=" + shown)
+    return text
