@@ -1,0 +1,154 @@
+"""The things that are measured: reading alone, ours, ours in parts."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from emissions.bench.generate import COLUMNS, KEY, SUBSTANCES, UNITS
+from emissions.bench.stages import stopwatch
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+BY = ("category", "region", "year", "substance")
+"""Columns of the totals that all sides compute."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a side works on.
+
+    Attributes
+    ----------
+    rows
+        Parquet file of activity data.
+    wide
+        Parquet file of implied factors, one row a cell and one column a substance (t per t): what the other tools
+        multiply with, and so do without resolving anything.
+    factors
+        Name of the factor set.
+    threads
+        Threads each side may use.
+    """
+
+    rows: Path
+    wide: Path
+    factors: str
+    threads: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one turn of a side gave: totals to compare (or None), and seconds of its parts (or none)."""
+
+    table: pd.DataFrame | None = None
+    parts: dict[str, float] | None = None
+
+
+Turn = Callable[[], Outcome]
+
+
+def floor(task: Task) -> Turn:
+    """Read the columns with the threads, as codes where they are stored so, and throw them away."""
+    from pyarrow import parquet
+
+    metadata = parquet.read_metadata(task.rows)
+    words = [name for name in COLUMNS if name != "quantity"]
+
+    def read(group: int) -> int:
+        with parquet.ParquetFile(task.rows, metadata=metadata, read_dictionary=words) as source:
+            return int(source.read_row_group(group, columns=list(COLUMNS), use_threads=False).num_rows)
+
+    def turn() -> Outcome:
+        with ThreadPoolExecutor(max_workers=task.threads) as pool:
+            for _ in pool.map(read, range(metadata.num_row_groups)):
+                pass
+        return Outcome()
+
+    return turn
+
+
+def ours(task: Task) -> Turn:
+    """Scan, check, resolve, multiply, total."""
+    import emissions as em
+
+    factors = em.load_factors(task.factors)
+
+    def turn() -> Outcome:
+        table = em.totals(em.calculate(_scanned(task), factors), BY)
+        return Outcome(table[table["substance"].isin(SUBSTANCES)])
+
+    return turn
+
+
+def stages(task: Task) -> Turn:
+    """Do the same under a stopwatch, and write the result folder too."""
+    import emissions as em
+
+    factors = em.load_factors(task.factors)
+
+    def turn() -> Outcome:
+        with tempfile.TemporaryDirectory(dir=task.rows.parent) as folder, stopwatch() as watch:
+            from emissions.activity.scan import scan_activity
+            from emissions.engine.calculate import calculate
+            from emissions.inventory.tables import totals
+            from emissions.report.store import save
+
+            run = calculate(scan_activity(task.rows), factors)
+            totals(run, BY)
+            save(run, Path(folder) / "result", formats=("parquet",), language="en")
+        return Outcome(parts=watch.seconds)
+
+    return turn
+
+
+def again(task: Task) -> Turn:
+    """Compute once more from the kept sums, no row read again."""
+    import emissions as em
+
+    factors = em.load_factors(task.factors)
+    kept = _scanned(task)
+
+    def turn() -> Outcome:
+        em.totals(em.calculate(kept, factors), BY)
+        return Outcome()
+
+    return turn
+
+
+def implied_factors(task: Task) -> pd.DataFrame:
+    """Return the implied factors of every cell in the rows: columns of the key, then one a substance (t per t).
+
+    Raises
+    ------
+    AssertionError
+        A line is reported under another category than its own: the other tools could not add it up.
+    """
+    import emissions as em
+
+    run = em.calculate(_scanned(task), em.load_factors(task.factors))
+    lines = run.counted[run.counted["substance"].isin(SUBSTANCES)]
+    keys = run.keys.loc[lines["key"], list(KEY)].astype(str).reset_index(drop=True).astype({"year": "int64"})
+    if not (keys["category"].to_numpy() == lines["category"].astype(str).to_numpy()).all():
+        raise AssertionError("a line is reported under another category than its own")
+    long = keys.assign(substance=lines["substance"].astype(str).to_numpy(), ief=lines["ief"].to_numpy())
+    wide = long.pivot_table(index=list(KEY), columns="substance", values="ief", aggfunc="sum", fill_value=0.0)
+    return wide.reindex(columns=list(SUBSTANCES), fill_value=0.0).reset_index().rename_axis(columns=None)
+
+
+def _scanned(task: Task) -> object:
+    import emissions as em
+
+    return em.scan_activity(task.rows)
+
+
+def unit_table() -> pd.DataFrame:
+    """Return unit and its size in t."""
+    import pandas as pd
+
+    return pd.DataFrame({"unit": list(UNITS), "size": list(UNITS.values())})
