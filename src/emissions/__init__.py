@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from emissions.activity import ActivityTable, annotate, read_activity, scan_activity, write_template
+    from emissions.activity import ActivityScan, ActivityTable, annotate, read_activity, scan_activity, write_template
     from emissions.engine import Run, calculate
     from emissions.errors import (
         ActivityErrors,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ActivityErrors",
+    "ActivityScan",
     "ActivityTable",
     "AmbiguousFactor",
     "AmbiguousMethod",
@@ -69,7 +70,14 @@ __all__ = [
 ]
 
 _ROOMS = {
-    "emissions.activity": ("ActivityTable", "annotate", "read_activity", "scan_activity", "write_template"),
+    "emissions.activity": (
+        "ActivityScan",
+        "ActivityTable",
+        "annotate",
+        "read_activity",
+        "scan_activity",
+        "write_template",
+    ),
     "emissions.engine": ("Run", "calculate"),
     "emissions.errors": (
         "ActivityErrors",

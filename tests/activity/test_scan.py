@@ -49,7 +49,7 @@ def test_the_scan_gives_the_totals_of_the_same_rows_read_one_by_one(tmp_path: Pa
     data.to_csv(tmp_path / "rows.csv", index=False)
     factors = load_factors("cn-2026.1")
     rows = totals(calculate(read_activity(tmp_path / "rows.csv"), factors))
-    scanned = scan_activity(write(data, tmp_path / "rows.parquet", plain=plain))
+    scanned = scan_activity(write(data, tmp_path / "rows.parquet", plain=plain), strict=True).read()
     sums = totals(calculate(scanned, factors))
     assert scanned.rows_read == 1_000
     assert len(scanned.rows) < 200
@@ -82,7 +82,7 @@ def test_the_first_row_and_the_number_of_rows_of_a_sum_are_kept(tmp_path: Path) 
     data = frame(3).assign(
         region="150602", year=2020, category="IPCC2006:1A2e", activity=["coke", "diesel", "coke"], unit="t"
     )
-    scanned = scan_activity(write(data, tmp_path / "rows.parquet"))
+    scanned = scan_activity(write(data, tmp_path / "rows.parquet"), strict=True).read()
     found = scanned.rows.set_index("activity")[["row", "quantity_as_printed"]].to_dict("index")
     assert found == {
         "coke": {"row": 1, "quantity_as_printed": "sum of 2 rows"},
@@ -95,7 +95,7 @@ def test_bad_quantities_are_counted_and_refused(tmp_path: Path) -> None:
     data.loc[[5, 250], "quantity"] = math.inf
     data.loc[7, "quantity"] = -1.0
     with pytest.raises(ActivityErrors) as caught:
-        scan_activity(write(data, tmp_path / "rows.parquet"))
+        scan_activity(write(data, tmp_path / "rows.parquet"), strict=True).read()
     assert [
         (problem.code, problem.row, problem.found, problem.facts["count"]) for problem in caught.value.problems
     ] == [
@@ -108,7 +108,7 @@ def test_a_row_without_a_quantity_is_excluded_and_counted(tmp_path: Path) -> Non
     data = frame(50)
     data["quantity"] = data["quantity"].astype("Float64")
     data.loc[[3, 4], "quantity"] = pd.NA
-    scanned = scan_activity(write(data, tmp_path / "rows.parquet"))
+    scanned = scan_activity(write(data, tmp_path / "rows.parquet"), strict=True).read()
     assert scanned.excluded["row"].tolist() == [4, 5]
     assert scanned.rows_read == 50
 
@@ -116,20 +116,20 @@ def test_a_row_without_a_quantity_is_excluded_and_counted(tmp_path: Path) -> Non
 def test_a_word_that_is_not_known_is_named_at_its_combination(tmp_path: Path) -> None:
     data = frame(20).assign(activity="diesle")
     with pytest.raises(ActivityErrors) as caught:
-        scan_activity(write(data, tmp_path / "rows.parquet"))
+        scan_activity(write(data, tmp_path / "rows.parquet"), strict=True).read()
     assert {problem.code for problem in caught.value.problems} == {"unknown_activity"}
 
 
 def test_a_file_without_a_quantity_column_is_named(tmp_path: Path) -> None:
     with pytest.raises(ActivityErrors) as caught:
-        scan_activity(write(frame(5).drop(columns="quantity"), tmp_path / "rows.parquet"))
+        scan_activity(write(frame(5).drop(columns="quantity"), tmp_path / "rows.parquet"), strict=True).read()
     assert [problem.code for problem in caught.value.problems] == ["missing_column"]
 
 
 def test_rows_in_units_of_one_dimension_are_one_combination(tmp_path: Path) -> None:
     data = frame(3).assign(region="150602", year=2020, category="IPCC2006:1A2e", activity="coke")
     data = data.assign(unit=["kt", "t", "TJ"], quantity=[2.0, 5.0, 7.0])
-    scanned = scan_activity(write(data, tmp_path / "rows.parquet"))
+    scanned = scan_activity(write(data, tmp_path / "rows.parquet"), strict=True).read()
     assert scanned.rows[["quantity", "unit", "row", "quantity_as_printed"]].to_numpy().tolist() == [
         [2005.0, "t", 1, "sum of 2 rows"],
         [7.0, "TJ", 3, "sum of 1 rows"],
@@ -140,5 +140,5 @@ def test_rows_in_units_of_one_dimension_are_one_combination(tmp_path: Path) -> N
 def test_a_unit_that_does_not_fit_is_named_as_the_file_has_it(tmp_path: Path, unit: str, code: str) -> None:
     data = frame(20).assign(activity="coke", unit=["t"] * 12 + [unit] * 8)
     with pytest.raises(ActivityErrors) as caught:
-        scan_activity(write(data, tmp_path / "rows.parquet"))
+        scan_activity(write(data, tmp_path / "rows.parquet"), strict=True).read()
     assert {(problem.code, problem.found) for problem in caught.value.problems} == {(code, unit)}

@@ -14,13 +14,23 @@ if TYPE_CHECKING:
     from emissions.activity.annotated import annotate
     from emissions.activity.balance import net_feedstock
     from emissions.activity.read import layouts, read_activity
-    from emissions.activity.scan import scan_activity
+    from emissions.activity.scan import ActivityScan, scan_activity
     from emissions.activity.table import ActivityTable
     from emissions.activity.template import write_template
 
-__all__ = ["ActivityTable", "annotate", "layouts", "net_feedstock", "read_activity", "scan_activity", "write_template"]
+__all__ = [
+    "ActivityScan",
+    "ActivityTable",
+    "annotate",
+    "layouts",
+    "net_feedstock",
+    "read_activity",
+    "scan_activity",
+    "write_template",
+]
 
 _HOMES = {
+    "ActivityScan": "scan",
     "ActivityTable": "table",
     "annotate": "annotated",
     "layouts": "read",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
+from glob import glob, has_magic
 from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -28,10 +30,82 @@ _CODES = {"not_finite": "not_finite", "negative": "negative_quantity"}
 _SHOWN = 10
 
 
+Progress = Callable[[int, int], None]
+"""Is told rows and bytes as pieces of files are done."""
+
+
+class Executor(Protocol):
+    """Anything that maps a function over arguments and gives the results in their order."""
+
+    def map(self, function: Callable[..., Any], /, *arguments: Iterable[Any]) -> Iterable[Any]:
+        """Return the results in the order of the arguments."""
+
+
+@dataclass(frozen=True)
+class ActivityScan:
+    """Large tables of activity data that have not been read: what to read, and how.
+
+    Attributes
+    ----------
+    paths
+        Files, or patterns such as ``data/**/*.parquet``.
+    region, year
+        For rows that state none.
+    choices
+        As in :func:`emissions.read_activity`.
+    key
+        Columns that together name a row; rows that repeat them are duplicates. None: duplicates are not looked for.
+    strict
+        Refuse the files if any row is bad, instead of setting such rows apart.
+    """
+
+    paths: tuple[PathLike, ...]
+    region: str | None = None
+    year: int | None = None
+    choices: Mapping[str, str] | None = None
+    key: tuple[str, ...] | None = None
+    strict: bool = False
+
+    def read(
+        self, *, executor: Executor | None = None, threads: int | None = None, progress: Progress | None = None
+    ) -> ActivityTable:
+        """Read the files in one pass: one row a distinct combination, with the sum of its quantities.
+
+        Parameters
+        ----------
+        executor
+            Reads pieces of files (row groups): anything with ``map``, or a client of ``dask.distributed``. Threads
+            of this process if not given. The result has the same bits whatever reads.
+        threads
+            Number of threads where no executor is given; as many as there are processors if not given.
+        progress
+            Called as pieces are done with the rows and bytes of files read so far.
+
+        Returns
+        -------
+        ActivityTable
+            ``row`` is the first row of a combination, ``quantity_as_printed`` says how many rows it sums,
+            ``refused`` lists rows that were set apart.
+
+        Raises
+        ------
+        UnreadableWorkbook, ActivityErrors
+            With every problem: rows with a missing, negative or non-finite quantity are counted and shown by example.
+        """
+        return _read(self)
+
+
 def scan_activity(
-    *paths: PathLike, region: str | None = None, year: int | None = None, choices: Mapping[str, str] | None = None
-) -> ActivityTable:
-    """Read Parquet files of tidy activity data as sums by key: one row a combination, however many rows the files have.
+    *paths: PathLike,
+    region: str | None = None,
+    year: int | None = None,
+    choices: Mapping[str, str] | None = None,
+    key: Sequence[str] | None = None,
+    strict: bool = False,
+) -> ActivityScan:
+    """Name Parquet files of tidy activity data to be read as sums by key: one row a combination, however many rows.
+
+    Nothing is read before :meth:`ActivityScan.read` or :func:`emissions.calculate`.
 
     Words, units and dimensions are checked once a combination, quantities once a row. Facilities, ids and bounds of
     single rows are not kept: use :func:`emissions.read_activity` where every row must be traced.
@@ -45,18 +119,26 @@ def scan_activity(
     choices
         As in :func:`emissions.read_activity`.
 
+    key
+        Columns that together name a row; rows that repeat them are duplicates. None: duplicates are not looked for.
+    strict
+        Refuse the files if any row is bad, instead of setting such rows apart.
+
     Returns
     -------
-    ActivityTable
-        ``row`` is the first row of a combination, ``quantity_as_printed`` says how many rows it sums.
+    ActivityScan
 
-    Raises
-    ------
-    UnreadableWorkbook, ActivityErrors
-        With every problem: rows with a missing, negative or non-finite quantity are counted and shown by example.
+    Examples
+    --------
+    >>> scan_activity("data/**/*.parquet", year=2020).year
+    2020
     """
-    given = given_of(region, year, choices)
-    files = named_files(paths)
+    return ActivityScan(paths, region, year, choices, None if key is None else tuple(key), strict)
+
+
+def _read(scan: ActivityScan) -> ActivityTable:
+    given = given_of(scan.region, scan.year, scan.choices)
+    files = named_files(found_files(scan.paths))
     try:
         table, sums = _table(files, given, {"unit": _base_unit})
     except ActivityErrors:
@@ -71,6 +153,14 @@ def scan_activity(
         excluded=_with_blank(table.excluded, sums),
         rows_read=sum(found.rows for found in sums.values()),
     )
+
+
+def found_files(paths: Sequence[PathLike]) -> list[Path]:
+    """Return the files that paths and patterns name, those of a pattern in order of their names."""
+    found: list[Path] = []
+    for path in map(str, paths):
+        found += map(Path, sorted(glob(path, recursive=True)) if has_magic(path) else [path])  # noqa: PTH207
+    return list(dict.fromkeys(found))
 
 
 def _table(

@@ -60,6 +60,7 @@ STRATA_COLUMNS = (
     "row",
     "cell",
 )
+REFUSED_COLUMNS = ("file", "row_group", "row", "kind", "column", "found", "quantity")
 SELECTOR_COLUMNS = ("region", "year", "category", "activity", "technology", "facility")
 """Columns by which a measured value or a control stratum names the rows it is for; blank means any."""
 
@@ -85,6 +86,10 @@ class ActivityTable:
         Control strata: :data:`STRATA_COLUMNS` and :data:`SELECTOR_COLUMNS`.
     excluded
         Rows that were read and not used: file, sheet, row, cell, reason (text code), text.
+    refused
+        Rows that were set apart because they break rules: :data:`REFUSED_COLUMNS`, one line a row; ``row_group`` and
+        ``row`` (one-based, in the file), ``kind`` (code of the first problem), ``column`` and what was ``found``
+        there; ``quantity`` as the file has it, NaN where it is none.
     notes
         What was read in a way worth saying (levels ``warning`` and ``info``).
     files
@@ -101,6 +106,7 @@ class ActivityTable:
     excluded: pd.DataFrame = field(
         default_factory=lambda: pd.DataFrame(columns=["file", "sheet", "row", "cell", "reason", "text"])
     )
+    refused: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(REFUSED_COLUMNS)))
     notes: tuple[Problem, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
     rows_read: int = 0

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from emissions.activity.scan import ActivityScan, Executor
 from emissions.activity.table import ActivityTable
 from emissions.engine.arguments import ArgumentFinder
 from emissions.engine.assign import assign
@@ -39,9 +40,10 @@ from emissions.vocabulary import Vocabulary, load_vocabulary
 
 
 def calculate(
-    activity: ActivityTable,
+    activity: ActivityTable | ActivityScan,
     factors: FactorLibrary,
     *,
+    executor: Executor | None = None,
     gwp: str | None = None,
     strict: bool = False,
     cards: Mapping[str, Card] | None = None,
@@ -52,9 +54,11 @@ def calculate(
     Parameters
     ----------
     activity
-        From :func:`emissions.read_activity`.
+        From :func:`emissions.read_activity` or :func:`emissions.scan_activity`.
     factors
         From :func:`emissions.load_factors`.
+    executor
+        Reads the pieces of a scan, as in :meth:`emissions.ActivityScan.read`; a table needs none.
     gwp
         GWP metric, a table of the package ``globalwarmingpotentials`` such as ``AR5GWP100``; the set's if not given.
     strict
@@ -79,6 +83,8 @@ def calculate(
     """
     words = vocabulary or load_vocabulary()
     methods = load_cards() if cards is None else cards
+    if isinstance(activity, ActivityScan):
+        activity = activity.read(executor=executor)
     table, selection = expand(activity, factors, words)
     keys = distinct_keys(table.rows, [name for name in table.condition_columns if name in words.conditions])
     quantity = exact_sums(keys.of_row, table.rows["quantity"].fillna(0.0).to_numpy(dtype=np.float64), len(keys))
