@@ -106,7 +106,7 @@ def measure(plan: Plan, folder: Path, say: Say = lambda _: None) -> Figures:
     folder
         Where the data go; they are used again where they are there already.
     say
-        Told what comes next: ``data``, ``factors`` or the name of a side.
+        Told the code of the text of what comes next.
 
     Raises
     ------
@@ -119,7 +119,7 @@ def measure(plan: Plan, folder: Path, say: Say = lambda _: None) -> Figures:
     task = Task(folder / f"rows-{name}.parquet", folder / f"factors-{name}.parquet", FACTORS, plan.threads)
     figures = Figures(plan)
     if not task.rows.is_file():
-        say("data")
+        say("bench.data")
         part = task.rows.with_suffix(".part")
         write_rows(part, plan.rows, shape_of(plan.cells), plan.seed)
         part.replace(task.rows)
@@ -127,7 +127,7 @@ def measure(plan: Plan, folder: Path, say: Say = lambda _: None) -> Figures:
     sides = list(OWN)
     if plan.peers:
         if not task.wide.is_file():
-            say("factors")
+            say("bench.factors")
             implied_factors(task).to_parquet(task.wide, index=False)
         figures.skipped = {name: why for name in PEERS if (why := _why_not(name, plan.rows))}
         sides += [name for name in PEERS if name not in figures.skipped]
@@ -141,7 +141,7 @@ def _rounds(workers: dict[str, Worker], figures: Figures, folder: Path, say: Say
     parts: dict[str, list[float]] = {}
     for number in range(figures.plan.repeats + 1):
         for side, worker in workers.items():
-            say(side)
+            say(f"bench_side.{side}")
             answer = worker.turn(folder / f"totals-{side}.parquet" if number == 0 else None)
             figures.peak[side], figures.idle[side] = answer["peak"], worker.idle
             if number:

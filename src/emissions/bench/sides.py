@@ -15,6 +15,8 @@ from emissions.bench.stages import stopwatch
 if TYPE_CHECKING:
     import pandas as pd
 
+    from emissions.activity import ActivityTable
+
 BY = ("category", "region", "year", "substance")
 """Columns of the totals that all sides compute."""
 
@@ -80,7 +82,7 @@ def ours(task: Task) -> Turn:
     factors = em.load_factors(task.factors)
 
     def turn() -> Outcome:
-        table = em.totals(em.calculate(_scanned(task), factors), BY)
+        table = em.totals(em.calculate(_read(task), factors), BY)
         return Outcome(table[table["substance"].isin(SUBSTANCES)])
 
     return turn
@@ -94,12 +96,11 @@ def stages(task: Task) -> Turn:
 
     def turn() -> Outcome:
         with tempfile.TemporaryDirectory(dir=task.rows.parent) as folder, stopwatch() as watch:
-            from emissions.activity.scan import scan_activity
             from emissions.engine.calculate import calculate
             from emissions.inventory.tables import totals
             from emissions.report.store import save
 
-            run = calculate(scan_activity(task.rows), factors)
+            run = calculate(_read(task), factors)
             totals(run, BY)
             save(run, Path(folder) / "result", formats=("parquet",), language="en")
         return Outcome(parts=watch.seconds)
@@ -112,7 +113,7 @@ def again(task: Task) -> Turn:
     import emissions as em
 
     factors = em.load_factors(task.factors)
-    kept = _scanned(task)
+    kept = _read(task)
 
     def turn() -> Outcome:
         em.totals(em.calculate(kept, factors), BY)
@@ -131,7 +132,7 @@ def implied_factors(task: Task) -> pd.DataFrame:
     """
     import emissions as em
 
-    run = em.calculate(_scanned(task), em.load_factors(task.factors))
+    run = em.calculate(_read(task), em.load_factors(task.factors))
     lines = run.counted[run.counted["substance"].isin(SUBSTANCES)]
     keys = run.keys.loc[lines["key"], list(KEY)].astype(str).reset_index(drop=True).astype({"year": "int64"})
     if not (keys["category"].to_numpy() == lines["category"].astype(str).to_numpy()).all():
@@ -141,10 +142,10 @@ def implied_factors(task: Task) -> pd.DataFrame:
     return wide.reindex(columns=list(SUBSTANCES), fill_value=0.0).reset_index().rename_axis(columns=None)
 
 
-def _scanned(task: Task) -> object:
+def _read(task: Task) -> ActivityTable:
     import emissions as em
 
-    return em.scan_activity(task.rows)
+    return em.scan_activity(task.rows).read(threads=task.threads)
 
 
 def unit_table() -> pd.DataFrame:

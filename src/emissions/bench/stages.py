@@ -13,7 +13,7 @@ from typing import Any
 STAGES = ("read", "check", "key", "resolve", "imply", "total", "write")
 WATCHED = (
     ("emissions.activity.scan", "aggregate_parquet", "read"),
-    ("emissions.activity.scan", "scan_activity", "check"),
+    ("emissions.activity.scan.ActivityScan", "read", "check"),
     ("emissions.engine.calculate", "expand", "key"),
     ("emissions.engine.calculate", "distinct_keys", "key"),
     ("emissions.engine.calculate", "exact_sums", "key"),
