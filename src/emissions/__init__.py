@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from emissions.activity import ActivityScan, ActivityTable, annotate, read_activity, scan_activity, write_template
+    from emissions.assurance import Uncertainty, uncertainty
     from emissions.engine import Run, calculate
     from emissions.errors import (
         ActivityErrors,
@@ -50,6 +51,7 @@ __all__ = [
     "Run",
     "ScenarioError",
     "SharesDoNotSum",
+    "Uncertainty",
     "UnknownUnit",
     "UnreadableWorkbook",
     "VocabularyError",
@@ -66,6 +68,7 @@ __all__ = [
     "scan_activity",
     "to_dataset",
     "totals",
+    "uncertainty",
     "write_template",
 ]
 
@@ -78,6 +81,7 @@ _ROOMS = {
         "scan_activity",
         "write_template",
     ),
+    "emissions.assurance": ("Uncertainty", "uncertainty"),
     "emissions.engine": ("Run", "calculate"),
     "emissions.errors": (
         "ActivityErrors",

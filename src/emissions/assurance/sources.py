@@ -107,7 +107,8 @@ def activity_sources(run: Run, level: float) -> tuple[Sources, pd.DataFrame]:
     ]
     frame = pd.DataFrame(weights, columns=blank.columns) if weights else blank
     found = Sources(tuple(f"activity/{name}" for name in names), spread, np.arange(size), size)
-    return found, frame.groupby(["key", "source"], as_index=False)["quantity"].sum()
+    summed: pd.DataFrame = frame.groupby(["key", "source"])["quantity"].sum().reset_index()
+    return found, summed
 
 
 def _links(parents: pd.DataFrame) -> Mapping[str, list[tuple[str, float]]]:

@@ -4,7 +4,7 @@ Each thing that is measured is a *side* and runs in a process of its own, so tha
 take turns, so that a drift of the machine touches all of them.
 """
 
-from emissions.bench.measure import Figures, Plan, measure
-from emissions.bench.verdicts import verdicts
+from emissions.bench.rounds import Figures, Plan, measure
+from emissions.bench.targets import verdicts
 
 __all__ = ["Figures", "Plan", "measure", "verdicts"]

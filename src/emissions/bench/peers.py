@@ -42,7 +42,7 @@ def duckdb_join(task: Task) -> Turn:
     sums = ", ".join(f'sum(r.quantity * u.size * f."{name}") as "{name}"' for name in SUBSTANCES)
     return _duckdb(
         task,
-        f"select r.category, r.region, r.year, {sums} from read_parquet($rows) r "
+        f"select r.category, r.region, r.year, {sums} from read_parquet($rows) r "  # noqa: S608  names of our own
         "join known f using (region, year, category, activity) join units u using (unit) group by all",
     )
 
@@ -52,7 +52,7 @@ def duckdb_grouped(task: Task) -> Turn:
     sums = ", ".join(f'sum(r.quantity * u.size * f."{name}") as "{name}"' for name in SUBSTANCES)
     return _duckdb(
         task,
-        f"select r.category, r.region, r.year, {sums} from (select region, year, category, activity, unit, "
+        f"select r.category, r.region, r.year, {sums} from (select region, year, category, activity, unit, "  # noqa: S608
         "sum(quantity) as quantity from read_parquet($rows) group by all) r "
         "join known f using (region, year, category, activity) join units u using (unit) group by all",
     )
@@ -61,6 +61,7 @@ def duckdb_grouped(task: Task) -> Turn:
 def polars_join(task: Task) -> Turn:
     """Join, multiply and group by, with the streaming engine."""
     os.environ["POLARS_MAX_THREADS"] = str(task.threads)
+    import pandas as pd
     import polars as pl
 
     rows = pl.scan_parquet(task.rows)
@@ -79,7 +80,7 @@ def polars_join(task: Task) -> Turn:
 
     def turn() -> Outcome:
         found = plan.collect(engine="streaming")
-        return Outcome(_long(_plain(found.to_dict(as_series=False))))
+        return Outcome(_long(pd.DataFrame(found.to_dict(as_series=False))))
 
     return turn
 
@@ -130,12 +131,6 @@ def _duckdb(task: Task, query: str) -> Turn:
         return Outcome(_long(base.execute(query, {"rows": str(task.rows)}).df()))
 
     return turn
-
-
-def _plain(columns: dict[str, list[object]]) -> pd.DataFrame:
-    import pandas as pd
-
-    return pd.DataFrame(columns)
 
 
 def _long(wide: pd.DataFrame) -> pd.DataFrame:

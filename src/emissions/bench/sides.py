@@ -6,16 +6,19 @@ import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from emissions.activity import ActivityTable, scan_activity
 from emissions.bench.generate import COLUMNS, KEY, SUBSTANCES, UNITS
 from emissions.bench.stages import stopwatch
+from emissions.engine import calculate
+from emissions.factors import load_factors
+from emissions.inventory import totals
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from emissions.activity import ActivityTable
 
 BY = ("category", "region", "year", "substance")
 """Columns of the totals that all sides compute."""
@@ -77,12 +80,10 @@ def floor(task: Task) -> Turn:
 
 def ours(task: Task) -> Turn:
     """Scan, check, resolve, multiply, total."""
-    import emissions as em
-
-    factors = em.load_factors(task.factors)
+    factors = load_factors(task.factors)
 
     def turn() -> Outcome:
-        table = em.totals(em.calculate(_read(task), factors), BY)
+        table = totals(calculate(_read(task), factors), BY)
         return Outcome(table[table["substance"].isin(SUBSTANCES)])
 
     return turn
@@ -90,19 +91,17 @@ def ours(task: Task) -> Turn:
 
 def stages(task: Task) -> Turn:
     """Do the same under a stopwatch, and write the result folder too."""
-    import emissions as em
-
-    factors = em.load_factors(task.factors)
+    engine, tables, store = (
+        import_module(name) for name in ("emissions.engine.calculate", "emissions.inventory.tables", "emissions.report.store")
+    )
+    factors = load_factors(task.factors)
 
     def turn() -> Outcome:
         with tempfile.TemporaryDirectory(dir=task.rows.parent) as folder, stopwatch() as watch:
-            from emissions.engine.calculate import calculate
-            from emissions.inventory.tables import totals
-            from emissions.report.store import save
-
-            run = calculate(_read(task), factors)
-            totals(run, BY)
-            save(run, Path(folder) / "result", formats=("parquet",), language="en")
+            # the functions are looked up here, where the stopwatch has taken their places
+            run = engine.calculate(_read(task), factors)
+            tables.totals(run, BY)
+            store.save(run, Path(folder) / "result", formats=("parquet",), language="en")
         return Outcome(parts=watch.seconds)
 
     return turn
@@ -110,13 +109,11 @@ def stages(task: Task) -> Turn:
 
 def again(task: Task) -> Turn:
     """Compute once more from the kept sums, no row read again."""
-    import emissions as em
-
-    factors = em.load_factors(task.factors)
+    factors = load_factors(task.factors)
     kept = _read(task)
 
     def turn() -> Outcome:
-        em.totals(em.calculate(kept, factors), BY)
+        totals(calculate(kept, factors), BY)
         return Outcome()
 
     return turn
@@ -130,9 +127,7 @@ def implied_factors(task: Task) -> pd.DataFrame:
     AssertionError
         A line is reported under another category than its own: the other tools could not add it up.
     """
-    import emissions as em
-
-    run = em.calculate(_read(task), em.load_factors(task.factors))
+    run = calculate(_read(task), load_factors(task.factors))
     lines = run.counted[run.counted["substance"].isin(SUBSTANCES)]
     keys = run.keys.loc[lines["key"], list(KEY)].astype(str).reset_index(drop=True).astype({"year": "int64"})
     if not (keys["category"].to_numpy() == lines["category"].astype(str).to_numpy()).all():
@@ -143,9 +138,7 @@ def implied_factors(task: Task) -> pd.DataFrame:
 
 
 def _read(task: Task) -> ActivityTable:
-    import emissions as em
-
-    return em.scan_activity(task.rows).read(threads=task.threads)
+    return scan_activity(task.rows).read(threads=task.threads)
 
 
 def unit_table() -> pd.DataFrame:

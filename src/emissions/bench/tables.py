@@ -10,10 +10,10 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from emissions.bench.measure import TOLERANCE, Figures
 from emissions.bench.peers import PEERS
+from emissions.bench.rounds import TOLERANCE, Figures
 from emissions.bench.stages import STAGES
-from emissions.bench.verdicts import Verdict, verdicts
+from emissions.bench.targets import Verdict, verdicts
 from emissions.report.console import text
 from emissions.vocabulary import Language, message, named
 
@@ -69,7 +69,7 @@ def size_text(run: Figures, language: Language) -> str:
 def sides_grid(run: Figures, language: Language) -> Grid:
     """Return a row a side, the stages below the side they are of."""
     say = partial(_heading, language=language)
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for side in run.seconds:
         seconds = run.median(side)
         rows.append(

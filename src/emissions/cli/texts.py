@@ -19,7 +19,17 @@ COMMANDS: dict[str, tuple[str, Text]] = {
         {"zh": "追溯一个数：单元格、因子、公式", "en": "Trace a number to cells, factors and formula"},
     ),
     "compare": ("compare", {"zh": "比较两个结果，按成因分解差值", "en": "Compare two results by cause"}),
-    "bench": ("bench", {"zh": "在本机测量速度，可与其他工具并排", "en": "Measure how fast it is here, beside other tools"}),
+    "uncertainty": (
+        "uncertainty",
+        {
+            "zh": "由因子和数据的上下限得出合计的不确定性区间",
+            "en": "Bands of totals from the bounds of factors and data",
+        },
+    ),
+    "bench": (
+        "bench",
+        {"zh": "在本机测量速度，可与其他工具并排", "en": "Measure how fast it is here, beside other tools"},
+    ),
     "factors": ("group_factors", {"zh": "查看、检查和比较排放因子", "en": "Look at, check and compare factors"}),
     "scenario": (
         "group_scenario",
@@ -92,6 +102,12 @@ TEXTS: dict[str, Text] = {
     "compare": {
         "zh": "比较两个结果（后减前），把差值分解为活动水平、因子、方法和范围。",
         "en": "Compare two results (second less first): the difference by activity, factors, method and scope.",
+    },
+    "uncertainty": {
+        "zh": "合计的不确定性区间：同一行因子在一次抽样中只取一个值，用于所有引用它的来源；没有上下限的因子不变动，"
+        "并说明其份额。\n\n例：emissions uncertainty 2020-inventory --by year,substance",
+        "en": "Bands of totals: a factor row is drawn once for all that uses it; what has no stated bounds does not "
+        "move, and its share is said.\n\nExample: emissions uncertainty 2020-inventory --by year,substance",
     },
     "bench": {
         "zh": "在本机测量：生成固定种子的活动水平数据，分阶段和从头到尾计时，以只读取各列所需时间的倍数表示；"
@@ -271,6 +287,17 @@ OPTIONS: dict[str, Text] = {
     "after": {"zh": "只改变这一年之后的值", "en": "Change the path after this year only."},
     "low": {"zh": "最小倍数", "en": "Smallest factor."},
     "high": {"zh": "最大倍数", "en": "Largest factor."},
+    "bands_by": {
+        "zh": "按哪些列合计，逗号分隔，如 category,year,substance",
+        "en": "Columns of the totals, comma separated, such as category,year,substance.",
+    },
+    "bands_draws": {"zh": "抽样次数", "en": "Number of draws."},
+    "bands_out": {"zh": "写入此文件（.csv 或 .xlsx）", "en": "Write to this file (.csv or .xlsx)."},
+    "level": {
+        "zh": "未注明置信水平的上下限按此处理",
+        "en": "Level of bounds that state none.",
+    },
+    "roll_up": {"zh": "同时给出上级类别", "en": "Give the categories above too."},
     "threads": {"zh": "线程数（缺省为可用的核数）", "en": "Threads (default: the cores there are)."},
     "bench_size": {
         "zh": "行数，如 1e7；可重复给出，一次运行比较几种规模",

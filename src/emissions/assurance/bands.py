@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -145,9 +146,7 @@ def _checked(run: Run, by: Sequence[str], draws: int, level: float) -> tuple[str
 # ---------------------------------------------------------------- lines to totals
 
 
-def _entries(
-    run: Run, lines: pd.DataFrame, by: Sequence[str], *, roll_up: bool
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _entries(run: Run, lines: pd.DataFrame, by: Sequence[str], *, roll_up: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return line, key, total, quantity (as it counts in the total) and emission; and the totals with their columns."""
     table = with_key(run, lines, by)
     table = table.assign(line=np.arange(len(table)), weight=1.0, substance=table["substance"].astype(str))
@@ -176,9 +175,7 @@ def _entries(
     return entries, table[list(by)].iloc[first].reset_index(drop=True)
 
 
-def _described(
-    entries: pd.DataFrame, groups: pd.DataFrame, implied: Implied, weights: pd.DataFrame
-) -> pd.DataFrame:
+def _described(entries: pd.DataFrame, groups: pd.DataFrame, implied: Implied, weights: pd.DataFrame) -> pd.DataFrame:
     """Return what the inventory says of each total, and how much of it rests on what has bounds."""
     total, size = entries["total"].to_numpy(), len(groups)
     emission = entries["emission"].to_numpy()
@@ -256,10 +253,10 @@ class _Piece:
     """
 
     group: Group
-    sums: object
+    sums: Any
     pairs: npt.NDArray[np.int64]
-    moved: object
-    into: object
+    moved: Any
+    into: Any
 
 
 @dataclass(frozen=True)
@@ -299,14 +296,14 @@ class _Model:
         totals = np.repeat(self.constant[:, None], draws, axis=1)
         for piece in self.pieces:
             implied = piece.group.implied(factors)
-            totals += piece.sums @ implied  # type: ignore[operator]
+            totals += piece.sums @ implied
             if len(piece.pairs):
-                moved = (piece.moved @ shifts) * implied[piece.pairs]  # type: ignore[operator]
-                totals += piece.into @ moved  # type: ignore[operator]
+                moved = (piece.moved @ shifts) * implied[piece.pairs]
+                totals += piece.into @ moved
         return totals
 
 
-def _sums(entries: pd.DataFrame, group: Group, size: int) -> object:
+def _sums(entries: pd.DataFrame, group: Group, size: int) -> Any:
     from scipy.sparse import csr_array  # noqa: PLC0415  scipy is slow to import; only draws pay for it
 
     own = entries[np.isin(entries["implied"].to_numpy(), group.number)]
@@ -315,7 +312,7 @@ def _sums(entries: pd.DataFrame, group: Group, size: int) -> object:
     return csr_array((own["quantity"].to_numpy(), (own["total"].to_numpy(), place)), shape=shape)
 
 
-def _piece(group: Group, sums: object, moving: pd.DataFrame, size: int, sources: int) -> _Piece:
+def _piece(group: Group, sums: Any, moving: pd.DataFrame, size: int, sources: int) -> _Piece:
     from scipy.sparse import csr_array  # noqa: PLC0415
 
     own = moving[np.isin(moving["implied"].to_numpy(), group.number)]

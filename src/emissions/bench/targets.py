@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 
 from emissions.bench.machine import installed
-from emissions.bench.measure import Figures
+from emissions.bench.rounds import Figures
 
 MANY_CELLS = 100_000
 """Cells from which on the targets for many cells hold in place of the others."""
