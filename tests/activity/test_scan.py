@@ -12,8 +12,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from emissions.activity import read_activity, scan_activity
-from emissions.activity.aggregate import aggregate_parquet
+from emissions.activity import ActivityTable, read_activity, scan_activity
 from emissions.engine import calculate
 from emissions.errors import ActivityErrors
 from emissions.factors import load_factors
@@ -61,21 +60,24 @@ def test_the_scan_gives_the_totals_of_the_same_rows_read_one_by_one(tmp_path: Pa
 
 
 def test_sums_are_exact_whatever_the_order_and_the_row_groups(tmp_path: Path) -> None:
-    data = frame(5_000)
-    one = aggregate_parquet(write(data, tmp_path / "a.parquet", group=5_000), HEADINGS, "quantity")
-    other = aggregate_parquet(
-        write(data.sample(frac=1, random_state=1), tmp_path / "b.parquet", group=37), HEADINGS, "quantity"
-    )
+    data = frame(5_000).assign(unit="t")
+    one = scan_activity(write(data, tmp_path / "a.parquet", group=5_000)).read()
+    other = scan_activity(write(data.sample(frac=1, random_state=1), tmp_path / "b.parquet", group=37)).read()
     exact: dict[tuple[object, ...], Fraction] = {}
     for row in data.itertuples(index=False):
         key = tuple(getattr(row, name) for name in HEADINGS)
         exact[key] = exact.get(key, Fraction(0)) + Fraction(float(row.quantity))
-    first, second = dict(zip(one.keys, one.quantity, strict=True)), dict(zip(other.keys, other.quantity, strict=True))
+    first, second = sums(one), sums(other)
     assert first.keys() == second.keys() == exact.keys()
     for key, value in exact.items():
         assert first[key] == pytest.approx(float(value), rel=1e-15)
         assert second[key] == pytest.approx(float(value), rel=1e-15)
-    assert sum(one.count) == sum(other.count) == 5_000
+    assert one.rows["quantity_as_printed"].str.extract(r"(\d+)")[0].astype(int).sum() == 5_000
+
+
+def sums(table: ActivityTable) -> dict[tuple[object, ...], float]:
+    """Return the quantities by region, year, category, activity and unit."""
+    return dict(zip(zip(*(table.rows[name] for name in HEADINGS), strict=True), table.rows["quantity"], strict=True))
 
 
 def test_the_first_row_and_the_number_of_rows_of_a_sum_are_kept(tmp_path: Path) -> None:
@@ -104,12 +106,12 @@ def test_bad_quantities_are_counted_and_refused(tmp_path: Path) -> None:
     ]
 
 
-def test_a_row_without_a_quantity_is_excluded_and_counted(tmp_path: Path) -> None:
+def test_a_row_without_a_quantity_is_set_apart_and_counted(tmp_path: Path) -> None:
     data = frame(50)
     data["quantity"] = data["quantity"].astype("Float64")
     data.loc[[3, 4], "quantity"] = pd.NA
     scanned = scan_activity(write(data, tmp_path / "rows.parquet"), strict=True).read()
-    assert scanned.excluded["row"].tolist() == [4, 5]
+    assert scanned.refused[["row", "kind"]].to_numpy().tolist() == [[4, "no_quantity"], [5, "no_quantity"]]
     assert scanned.rows_read == 50
 
 

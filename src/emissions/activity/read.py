@@ -29,7 +29,9 @@ PathLike = str | Path
 
 
 @dataclass
-class _Gathered:
+class Gathered:
+    """What the files gave so far: rows, problems and notes."""
+
     rows: list[pd.DataFrame] = field(default_factory=list)
     measured: list[pd.DataFrame] = field(default_factory=list)
     strata: list[pd.DataFrame] = field(default_factory=list)
@@ -40,10 +42,12 @@ class _Gathered:
 
     @property
     def errors(self) -> list[Problem]:
+        """Problems that stop the run."""
         return [problem for problem in self.problems if problem.level == "error"]
 
     @property
     def notes(self) -> tuple[Problem, ...]:
+        """Problems that are reported."""
         return tuple(problem for problem in self.problems if problem.level != "error")
 
 
@@ -86,8 +90,6 @@ def gather(
     openings: Sequence[tuple[str, Callable[[], Opened]]],
     layout: str | None,
     given: Given,
-    *,
-    sums: bool = False,
 ) -> ActivityTable:
     """Return the activity table of files that are opened one after the other.
 
@@ -95,25 +97,23 @@ def gather(
     ----------
     openings
         Name of each file, and the call that opens it.
-    sums
-        The rows are sums already: rows that agree are no sign of a row entered twice.
 
     Raises
     ------
     UnreadableWorkbook, ActivityErrors
         As :func:`read_activity`.
     """
-    gathered = _Gathered()
+    gathered = Gathered()
     unreadable: list[Problem] = []
     for name, opening in openings:
         try:
-            _read_file(opening(), name, layout, given, gathered)
+            read_file(opening(), name, layout, given, gathered)
         except UnreadableWorkbook as error:
             unreadable += error.problems
     if unreadable:
         raise UnreadableWorkbook([*unreadable, *_in_order(gathered.errors)])
-    rows = _joined_rows(gathered.rows)
-    gathered.problems += [] if sums else [*identical_rows(rows), *ids_twice(rows)]
+    rows = joined_rows(gathered.rows)
+    gathered.problems += [*identical_rows(rows), *ids_twice(rows)]
     if not gathered.errors and rows.empty:
         gathered.problems += [Problem("no_data_rows", file=name) for name in gathered.files]
     if gathered.errors:
@@ -176,7 +176,8 @@ def named_files(paths: Iterable[PathLike]) -> list[tuple[Path, str]]:
     return [(path, path.name if count[path.name] == 1 else f"{path.parent.name}/{path.name}") for path in found]
 
 
-def _read_file(opened: Opened, name: str, layout: str | None, given: Given, gathered: _Gathered) -> None:
+def read_file(opened: Opened, name: str, layout: str | None, given: Given, gathered: Gathered) -> None:
+    """Add what an opened file gives; its problems are collected, not raised."""
     gathered.files[name] = opened.digest
     gathered.problems += opened.notes
     recognised = 0
@@ -197,7 +198,7 @@ def _read_file(opened: Opened, name: str, layout: str | None, given: Given, gath
         )
 
 
-def _check(raw: RawRows, layout: TableLayout | None, given: Given, gathered: _Gathered) -> None:
+def _check(raw: RawRows, layout: TableLayout | None, given: Given, gathered: Gathered) -> None:
     defaults = layout.defaults if layout else {}
     use, raw = defaults.get("use", ""), with_defaults(raw, defaults, given)
     if raw.content == "measured":
@@ -211,14 +212,14 @@ def _check(raw: RawRows, layout: TableLayout | None, given: Given, gathered: _Ga
     _keep(checked, target, gathered)
 
 
-def _keep(checked: Checked, target: list[pd.DataFrame], gathered: _Gathered) -> None:
+def _keep(checked: Checked, target: list[pd.DataFrame], gathered: Gathered) -> None:
     target.append(checked.rows)
     gathered.problems += checked.problems
     gathered.problems += checked.notes
     gathered.refused += checked.refused
 
 
-def _joined_rows(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+def joined_rows(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Join the rows of all sheets; condition columns that occur anywhere, blank or NaN where not stated."""
     filled = [part for part in parts if len(part)]
     if not filled:
@@ -238,7 +239,7 @@ def _joined_rows(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return joined[[*ROW_COLUMNS, *ordered]]
 
 
-def _with_selected(table: ActivityTable, gathered: _Gathered) -> ActivityTable:
+def _with_selected(table: ActivityTable, gathered: Gathered) -> ActivityTable:
     measured = pd.concat(gathered.measured, ignore_index=True) if any(map(len, gathered.measured)) else table.measured
     strata = pd.concat(gathered.strata, ignore_index=True) if any(map(len, gathered.strata)) else table.strata
     return replace(table, measured=measured, strata=strata)

@@ -1,44 +1,30 @@
-"""Large columnar tables: sums by everything but how much, then the same checks as a workbook."""
+"""Large tables in pieces: sums by everything but how much, then the same checks as a workbook."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import partial
-from glob import glob, has_magic
-from pathlib import Path
-from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 
-from emissions.activity.aggregate import Aggregate, StandsFor, aggregate_parquet
+from emissions.activity.apart import Lines, SetApart, notes_on, problems_of, refused_table
+from emissions.activity.combinations import Combinations, check_combinations
+from emissions.activity.executors import Executor, in_order, summed
 from emissions.activity.given import Given
-from emissions.activity.header import find_header
-from emissions.activity.read import PathLike, gather, given_of, named_files
-from emissions.activity.table import ActivityTable
-from emissions.activity.words import find_unit
-from emissions.activity.workbook import Opened, Sheet
+from emissions.activity.kernel import NOTATION, part_of
+from emissions.activity.part import Codes, Part
+from emissions.activity.partitions import Piece, Source, found_files, opened, pieces_of, source_of
+from emissions.activity.raw import Excluded, excluded_table
+from emissions.activity.read import PathLike, given_of
+from emissions.activity.table import REFUSED_COLUMNS, ActivityTable
+from emissions.activity.tables import read_piece, sheet_rows
 from emissions.errors import ActivityErrors, Problem, UnreadableWorkbook
-from emissions.units import BASE_UNITS
-
-NOT_IN_THE_KEY = frozenset({"activity_id", "facility", "data_source", "low", "high", "printed", "note", "row"})
-"""Columns that tell rows apart and change no factor; they are not kept in the sums."""
-_CODES = {"not_finite": "not_finite", "negative": "negative_quantity"}
-_SHOWN = 10
-
 
 Progress = Callable[[int, int], None]
 """Is told rows and bytes as pieces of files are done."""
-
-
-class Executor(Protocol):
-    """Anything that maps a function over arguments and gives the results in their order."""
-
-    def map(self, function: Callable[..., Any], /, *arguments: Iterable[Any]) -> Iterable[Any]:
-        """Return the results in the order of the arguments."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +78,7 @@ class ActivityScan:
         UnreadableWorkbook, ActivityErrors
             With every problem: rows with a missing, negative or non-finite quantity are counted and shown by example.
         """
-        return _read(self)
+        return _read(self, executor, threads, progress)
 
 
 def scan_activity(
@@ -136,111 +122,200 @@ def scan_activity(
     return ActivityScan(paths, region, year, choices, None if key is None else tuple(key), strict)
 
 
-def _read(scan: ActivityScan) -> ActivityTable:
+def _read(
+    scan: ActivityScan, executor: Executor | None, threads: int | None, progress: Progress | None
+) -> ActivityTable:
     given = given_of(scan.region, scan.year, scan.choices)
-    files = named_files(found_files(scan.paths))
-    try:
-        table, sums = _table(files, given, {"unit": _base_unit})
-    except ActivityErrors:
-        table, sums = _table(files, given, {})  # once more, so that a problem names the word of the file
-    problems = [problem for name, found in sums.items() for problem in _bad_rows(name, found)]
-    if any(problem.level == "error" for problem in problems):
+    sources, pieces = _listed(scan.paths, given)
+    fields = _fields(sources)
+    work = _Work(executor, threads)
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        digests = [beside.submit(_digest, source.path) for source in sources]
+        part = summed(
+            Summing(fields, given.decimal_comma),
+            [(number, piece, None) for number, piece in enumerate(pieces)],
+            executor,
+            threads,
+            _Told(progress),
+        )
+        files = {source.name: digest.result() for source, digest in zip(sources, digests, strict=True)}
+    if part is None or not part.facts:
+        raise ActivityErrors([Problem("no_data_rows", file=source.name) for source in sources])
+    places = _Places(pieces, part)
+    listed = part.listed()
+    found = check_combinations(listed, fields, given)
+    refused, excluded = _set_apart(found, listed, fields, places, given, work)
+    problems = problems_of(refused, found.verdict) if scan.strict else []
+    if not len(found.rows) and not problems:
+        problems = [*problems_of(refused, found.verdict), Problem("no_data_rows", file=sources[0].name)]
+    if problems:
         raise ActivityErrors(problems)
-    return replace(
-        table,
-        rows=_with_places(table.rows, sums),
-        notes=(*table.notes, *problems),
-        excluded=_with_blank(table.excluded, sums),
-        rows_read=sum(found.rows for found in sums.values()),
+    return ActivityTable(
+        rows=_with_places(found, listed, places),
+        excluded=excluded_table(excluded),
+        refused=refused[list(REFUSED_COLUMNS)],
+        notes=(*found.notes, *notes_on(refused, found.verdict)),
+        files=files,
+        rows_read=sum(one.rows for one in part.facts),
     )
 
 
-def found_files(paths: Sequence[PathLike]) -> list[Path]:
-    """Return the files that paths and patterns name, those of a pattern in order of their names."""
-    found: list[Path] = []
-    for path in map(str, paths):
-        found += map(Path, sorted(glob(path, recursive=True)) if has_magic(path) else [path])  # noqa: PTH207
-    return list(dict.fromkeys(found))
+@dataclass(frozen=True)
+class _Work:
+    """Who reads."""
+
+    executor: Executor | None
+    threads: int | None
 
 
-def _table(
-    files: Sequence[tuple[Path, str]], given: Given, stands_for: Mapping[str, StandsFor]
-) -> tuple[ActivityTable, dict[str, Aggregate]]:
-    sums: dict[str, Aggregate] = {}
-    openings = [(name, partial(_open, path, name, sums, stands_for)) for path, name in files]
-    return gather(openings, None, given, sums=True), sums
+class _Told:
+    """Tells how far the reading is."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self._progress = progress
+        self._rows = self._size = 0
+
+    def __call__(self, part: Part, item: tuple[int, Piece, Codes | None]) -> None:
+        self._rows += part.facts[0].rows
+        self._size += item[1].size
+        if self._progress is not None:
+            self._progress(self._rows, self._size)
 
 
-def _base_unit(word: object) -> tuple[object, float]:
-    """Return the base unit a unit stands for and the number that converts to it; an unclear unit stands for itself."""
-    unit = find_unit(str(word or ""))
-    base = BASE_UNITS.get(unit.dimension, "")
-    known = not unit.problem and find_unit(base).dimension == unit.dimension and find_unit(base).factor == 1.0
-    return (base, unit.factor) if known else (word, 1.0)
+@dataclass(frozen=True)
+class Summing:
+    """Reads a piece and returns its sums; is sent to where pieces are read."""
+
+    fields: tuple[str, ...]
+    decimal_comma: str
+
+    def __call__(self, item: tuple[int, Piece, Codes | None]) -> Part:
+        """Return the sums of a piece: its number among all, the piece, its rows that are not summed."""
+        number, piece, without = item
+        source = piece.source
+        table, torn = read_piece(piece, [*self.fields, "quantity"])
+        if without is not None:
+            without = np.searchsorted(sheet_rows(table.num_rows, torn), without)
+        part = part_of(table, self.fields, source.columns, source.constant, (number, self.decimal_comma), without)
+        if not torn.rows:
+            return part
+        place = np.append(sheet_rows(table.num_rows, torn), 0)
+        there = part.count > 0
+        first = part.first.copy()
+        first[there] = (number << 32) + place[part.first[there] - (number << 32)]
+        lost = len(torn.rows)
+        facts = tuple(replace(one, rows=one.rows + lost, bad=one.bad + lost) for one in part.facts)
+        return replace(part, first=first, facts=facts)
 
 
-def _open(path: Path, name: str, sums: dict[str, Aggregate], stands_for: Mapping[str, StandsFor]) -> Opened:
-    import pyarrow as pa  # noqa: PLC0415  0.1 s; only columnar files pay for it
-    from pyarrow import parquet  # noqa: PLC0415
+def _listed(paths: Sequence[PathLike], given: Given) -> tuple[list[Source], list[Piece]]:
+    """Return the files and their pieces; what is wrong with any file is said of all of them at once."""
+    sources: list[Source] = []
+    unreadable: list[Problem] = []
+    wrong: list[Problem] = []
+    for path, name in found_files(paths):
+        try:
+            sources.append(source_of(path, name, given))
+        except UnreadableWorkbook as error:
+            unreadable += error.problems
+        except ActivityErrors as error:
+            wrong += error.problems
+    if unreadable:
+        raise UnreadableWorkbook([*unreadable, *wrong])
+    if wrong:
+        raise ActivityErrors(wrong)
+    return sources, [piece for source in sources for piece in pieces_of(source)]
 
-    try:
-        headings = parquet.read_schema(path).names
-        header = find_header(Sheet(name, "", [headings, [""] * len(headings)]), "")
-        columns = {} if header is None else header.columns
-        if "quantity" not in columns:
-            facts = {"column": "quantity", "heading": "quantity"}
-            raise ActivityErrors([Problem("missing_column", file=name, found=", ".join(headings), facts=facts)])
-        kept = [headings[place] for field, place in columns.items() if field not in {"quantity", *NOT_IN_THE_KEY}]
-        instead = {headings[columns[field]]: stands_for[field] for field in stands_for if field in columns}
-        with ThreadPoolExecutor(max_workers=1) as beside:
-            digest = beside.submit(_digest, path)
-            found = aggregate_parquet(path, kept, headings[columns["quantity"]], instead)
-    except (pa.ArrowException, OSError) as error:
-        raise UnreadableWorkbook([Problem("damaged_workbook", file=name, found=str(error))]) from error
-    sums[name] = found
-    rows = [
-        [*("" if word is None else word for word in key), total]
-        for key, total in zip(found.keys, found.quantity, strict=True)
+
+def _fields(sources: Sequence[Source]) -> tuple[str, ...]:
+    """Return the key columns of all files, in the order of first appearance."""
+    fields = dict.fromkeys(name for source in sources for name in source.fields)
+    return (*fields, NOTATION) if any(source.has_texts for source in sources) else tuple(fields)
+
+
+class _Places:
+    """Where the rows of pieces stand in their files."""
+
+    def __init__(self, pieces: Sequence[Piece], part: Part) -> None:
+        self.pieces = pieces
+        self.start = np.zeros(len(pieces), dtype=np.int64)
+        row, source = 1, None
+        for one in part.facts:
+            piece = pieces[one.piece]
+            if piece.source is not source:
+                source = piece.source
+                row = source.text.first_row if source.text else 1
+            self.start[one.piece] = row
+            row += one.rows
+
+    def of(self, first: Codes) -> tuple[Codes, Codes]:
+        """Return piece and row in the file of places (piece x 2**32 + row within the piece)."""
+        piece = first >> 32
+        return piece, self.start[piece] + (first & 0xFFFFFFFF)
+
+
+def _set_apart(
+    found: Combinations, part: Part, fields: tuple[str, ...], places: _Places, given: Given, work: _Work
+) -> tuple[pd.DataFrame, list[Excluded]]:
+    """Read again the pieces that may hold rows that are not summed, and list these rows."""
+    bad = [places.pieces[one] for one in _suspects(found, part, fields)]
+    finder = SetApart(fields, found.verdict, given.decimal_comma)
+    items = [(piece, None) for piece in bad]
+    numbers = {id(piece): number for number, piece in enumerate(places.pieces)}
+    lines: list[tuple[Piece, int, Lines]] = []
+    excluded: list[Excluded] = []
+    for piece, one in zip(bad, in_order(finder, items, work.executor, work.threads), strict=True):
+        start = int(places.start[numbers[id(piece)]])
+        lines.append((piece, start, one))
+        excluded += [
+            Excluded(piece.source.name, "", row + start, "", reason, text)
+            for row, reason, text in zip(*(one.excluded[name].tolist() for name in one.excluded), strict=True)
+        ]
+    return refused_table(lines), excluded
+
+
+def _suspects(found: Combinations, part: Part, fields: tuple[str, ...]) -> Iterator[int]:
+    """Yield the pieces that have a bad quantity, or all words of some group that did not pass."""
+    alone = [
+        (fields.index(name), {number for number, word in enumerate(part.words[fields.index(name)]) if word in wrong})
+        for name, wrong in found.verdict.alone.items()
+        if wrong and name in fields
     ]
-    return Opened((Sheet(name, "", [[*kept, "quantity"], *rows]),), digest.result())
+    missing = any(wrong and name not in fields for name, wrong in found.verdict.alone.items())
+    columns = [fields.index(name) for name in found.verdict.fields]
+    numbers = [{word: number for number, word in enumerate(part.words[column])} for column in columns]
+    groups = [[number[word] for number, word in zip(numbers, group, strict=True)] for group in found.verdict.groups]
+    for one in part.facts:
+        there = [set(words.tolist()) for words in one.words]
+        if (
+            one.bad
+            or missing
+            or any(there[column] & words for column, words in alone)
+            or any(all(word in there[column] for word, column in zip(group, columns, strict=True)) for group in groups)
+        ):
+            yield one.piece
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+def _digest(path: str) -> str:
+    with opened(path) as stream:
+        found = hashlib.sha256()
+        while block := stream.read(1 << 20):
+            found.update(block)
+    return found.hexdigest()
 
 
-def _with_places(rows: pd.DataFrame, sums: Mapping[str, Aggregate]) -> pd.DataFrame:
-    """Name the first row of each combination and how many it sums, in place of the rows of the table of sums."""
-    first = np.zeros(len(rows), dtype=np.int64)
-    printed = np.full(len(rows), "", dtype=object)
-    for name, found in sums.items():
-        own = (rows["file"] == name).to_numpy()
-        place = rows["row"].to_numpy(dtype=np.int64)[own] - 2
-        first[own] = np.array(found.first, dtype=np.int64)[place]
-        printed[own] = [f"sum of {found.count[one]} rows" for one in place]
-    return rows.assign(row=first, cell="", quantity_as_printed=printed)
-
-
-def _bad_rows(name: str, found: Aggregate) -> list[Problem]:
-    return [
-        Problem(
-            code,
-            file=name,
-            row=found.bad[kind][0],
-            found=", ".join(map(str, found.bad[kind][:_SHOWN])),
-            facts={"count": str(len(found.bad[kind]))},
-        )
-        for kind, code in _CODES.items()
-        if kind in found.bad
-    ]
-
-
-def _with_blank(excluded: pd.DataFrame, sums: Mapping[str, Aggregate]) -> pd.DataFrame:
-    """List rows without a quantity with those that are not used."""
-    blank = [
-        {"file": name, "sheet": "", "row": row, "cell": "", "reason": "blank_quantity", "text": ""}
-        for name, found in sums.items()
-        for row in found.bad.get("missing", [])
-    ]
-    return pd.concat([excluded, pd.DataFrame(blank)], ignore_index=True) if blank else excluded
+def _with_places(found: Combinations, part: Part, places: _Places) -> pd.DataFrame:
+    """Return the rows with the file and first row of each combination, and how many rows it sums."""
+    piece, row = places.of(part.first[found.place])
+    names = np.array([one.source.name for one in places.pieces], dtype=object)
+    printed = np.array([f"sum of {count} rows" for count in part.count[found.place].tolist()], dtype=object)
+    file = names[piece]
+    own = found.rows["notation"].to_numpy(dtype=object) != ""
+    return found.rows.assign(
+        activity_id=[f"{name} {number}" for name, number in zip(file, row.tolist(), strict=True)],
+        file=file,
+        sheet="",
+        row=row,
+        cell="",
+        quantity_as_printed=np.where(own, found.rows["notation"], printed),
+    )

@@ -149,16 +149,16 @@ def _read_xlsx(path: Path, name: str, content: bytes) -> Found:
 
 
 def _read_text(_path: Path, name: str, content: bytes) -> Found:
-    text, coding = _decoded(name, content)
+    text, coding = decoded(name, content)
     notes = [] if coding == "UTF-8" else [Problem("text_coding", level="info", file=name, found=coding)]
     try:
-        rows: list[list[Cell]] = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
+        rows: list[list[Cell]] = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text)))
     except csv.Error as error:
         raise _unreadable("damaged_workbook", name, found=str(error)) from error
     return [Sheet(name, "", rows, is_text=True)], notes
 
 
-def _decoded(name: str, content: bytes) -> tuple[str, str]:
+def decoded(name: str, content: bytes) -> tuple[str, str]:
     """Decode a text file: UTF-8, UTF-16 with its mark, else GB 18030 (which holds GBK)."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         codings = [("utf-16", "UTF-16")]
@@ -174,7 +174,7 @@ def _decoded(name: str, content: bytes) -> tuple[str, str]:
     raise _unreadable("text_coding_unknown", name, allowed="UTF-8, UTF-16, GB 18030 (GBK)")
 
 
-def _delimiter(text: str) -> str:
+def delimiter_of(text: str) -> str:
     """Return the separator that occurs most often in the first line that has one."""
     for line in text.splitlines():
         counts = {mark: line.count(mark) for mark in (",", "\t", ";")}

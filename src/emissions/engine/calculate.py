@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from emissions.activity.scan import ActivityScan, Executor
+from emissions.activity.executors import Executor
+from emissions.activity.scan import ActivityScan
 from emissions.activity.table import ActivityTable
 from emissions.engine.arguments import ArgumentFinder
 from emissions.engine.assign import assign

@@ -1,0 +1,260 @@
+"""Rows that break rules, set apart: one line a row, what is wrong with it first, and how much that is in all.
+
+A row counts once. Its kind is that of its quantity if something is wrong with that; else of its region, its year, the
+rest of its words in the order in which they are checked; else that it repeats a row. What else is wrong with it is
+named with what was found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from emissions.activity.amounts import MISSING, Column, quantities_of
+from emissions.activity.combinations import Verdict, Wrong
+from emissions.activity.kernel import Coded, base_unit, key_columns, taken_off_rows
+from emissions.activity.part import Codes, numbered
+from emissions.activity.partitions import Piece
+from emissions.activity.table import REFUSED_COLUMNS
+from emissions.activity.tables import read_piece, sheet_rows
+from emissions.errors import Problem
+from emissions.vocabulary import describe
+
+TORN = "line_torn"
+"""Kind of a line of text with another number of cells than the headings."""
+REPEATED = "row_repeated"
+"""Kind of a row that repeats the declared key of an earlier one."""
+_SHOWN = 10
+_NOT_FINITE, _NEGATIVE = "not_finite", "negative_quantity"
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Rows of one piece that are not summed.
+
+    Attributes
+    ----------
+    refused
+        Columns ``row`` (zero-based within the piece), ``kind``, ``column``, ``found``, ``quantity`` and ``unit``.
+    excluded
+        Columns ``row``, ``reason`` and ``text``.
+    """
+
+    refused: pd.DataFrame
+    excluded: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class SetApart:
+    """Finds the rows of a piece that are not summed; is sent to where pieces are read."""
+
+    fields: tuple[str, ...]
+    verdict: Verdict
+    decimal_comma: str
+
+    def __call__(self, item: tuple[Piece, Codes | None]) -> Lines:
+        """Return the rows of a piece; the second of the pair are those that repeat an earlier one."""
+        piece, repeated = item
+        source = piece.source
+        table, torn = read_piece(piece, [*self.fields, "quantity"])
+        column = quantities_of(table.column(source.columns["quantity"]), self.decimal_comma)
+        key = key_columns(table, self.fields, source.columns, source.constant, column)
+        rows = table.num_rows
+        place = sheet_rows(rows, torn)
+        found = _Found(rows)
+        _quantity_kinds(found, column, table.column(source.columns["quantity"]), key, self.fields)
+        excluded = self._words(found, key)
+        if repeated is not None and len(repeated):
+            found.add(np.searchsorted(place, repeated), REPEATED, "", "")
+        unit = key[self.fields.index("unit")] if "unit" in self.fields else None
+        refused = found.table(column, unit)
+        excluded = excluded[~np.isin(excluded["row"], refused["row"])]
+        refused["row"] = place[refused["row"].to_numpy(dtype=np.int64)]
+        if torn.rows:
+            lost = {"kind": TORN, "column": "", "quantity": np.nan, "unit": ""}
+            more = pd.DataFrame({"row": torn.rows, "found": torn.texts} | lost)
+            refused = pd.concat([refused, more[refused.columns]]).sort_values("row", ignore_index=True)
+        return Lines(refused, excluded.assign(row=place[excluded["row"].to_numpy(dtype=np.int64)]))
+
+    def _words(self, found: _Found, key: Sequence[Coded]) -> pd.DataFrame:
+        """Note what is wrong with the words of rows; return the rows that are not read, with the reason."""
+        columns = dict(zip(self.fields, key, strict=True))
+        for name, wrong in self.verdict.alone.items():
+            if wrong:
+                one = columns.get(name, Coded(("",), np.zeros(found.rows, dtype=np.int32)))
+                _note(found, one.codes, [wrong.get(word) for word in one.words], [{name: word} for word in one.words])
+        inner = [columns[name] for name in self.verdict.fields]
+        number, where = numbered([each.codes for each in inner], [len(each.words) for each in inner])
+        words = [
+            dict(zip(self.verdict.fields, (each.words[int(each.codes[row])] for each in inner), strict=True))
+            for row in where
+        ]
+        looked = [
+            self.verdict.groups.get(tuple(_as_checked(name, word) for name, word in one.items())) for one in words
+        ]
+        _note(found, number, looked, words)
+        passed = np.array([one is not None and one.excluded is not None for one in looked], dtype=bool)
+        rows = np.flatnonzero(passed[number])
+        why = [looked[one].excluded for one in number[rows]]
+        return pd.DataFrame(
+            {"row": rows, "reason": [one.reason for one in why if one], "text": [one.text for one in why if one]}
+        )
+
+
+def _as_checked(name: str, word: str) -> str:
+    """Return a word as it stands in the sums: there a unit is the base unit it stands for."""
+    return base_unit(word)[0] if name == "unit" else word
+
+
+def _note(found: _Found, codes: Codes, wrong: Sequence[Wrong | None], words: Sequence[Mapping[str, str]]) -> None:
+    for number, one in enumerate(wrong):
+        if one is not None and one.problem is not None:
+            said = words[number].get(one.column, one.problem.found)
+            found.add(np.flatnonzero(codes == number), one.problem.code, one.column, said)
+
+
+class _Found:
+    """What is wrong with the rows of a piece, first things first."""
+
+    def __init__(self, rows: int) -> None:
+        self.rows = rows
+        self._what = np.zeros(rows, dtype=np.int64)
+        self._known: dict[tuple[tuple[str, str, str], ...], int] = {(): 0}
+        self._texts: dict[int, str] = {}
+
+    def add(self, rows: npt.NDArray[np.integer[Any]], kind: str, column: str, found: str) -> None:
+        """Note a problem of some rows, behind those they have."""
+        before = self._what[rows]
+        for old in np.unique(before).tolist():
+            whole = (*next(key for key, number in self._known.items() if number == old), (kind, column, found))
+            self._what[rows[before == old]] = self._known.setdefault(whole, len(self._known))
+
+    def text(self, rows: npt.NDArray[np.integer[Any]], texts: Sequence[str]) -> None:
+        """Note what stands in the place of the quantity of some rows."""
+        self._texts |= dict(zip(rows.tolist(), texts, strict=True))
+
+    def table(self, column: Column, unit: Coded | None) -> pd.DataFrame:
+        """Return one line a row."""
+        rows = np.flatnonzero(self._what)
+        what = self._what[rows]
+        known = list(self._known)
+        kinds = [key[0][0] if key else "" for key in known]
+        columns = [key[0][1] if key else "" for key in known]
+        found = [
+            "; ".join(
+                f"{name}={text}" if number and name else text or kind for number, (kind, name, text) in enumerate(key)
+            )
+            if len(key) > 1
+            else "".join(text for _, _, text in key)
+            for key in known
+        ]
+        own = [
+            self._texts[row] + (f"; {found[number].partition('; ')[2]}" if len(known[number]) > 1 else "")
+            if row in self._texts
+            else found[number]
+            for row, number in zip(rows.tolist(), what.tolist(), strict=True)
+        ]
+        number = np.isfinite(column.values[rows])
+        if column.kind_codes is not None:
+            number &= column.kind_codes[rows] == 0
+        return pd.DataFrame(
+            {
+                "row": rows,
+                "kind": np.array(kinds, dtype=object)[what],
+                "column": np.array(columns, dtype=object)[what],
+                "found": np.array(own, dtype=object),
+                "quantity": np.where(number, column.values[rows], np.nan),
+                "unit": "" if unit is None else np.array(unit.words, dtype=object)[unit.codes[rows]],
+            }
+        )
+
+
+def _quantity_kinds(found: _Found, column: Column, texts: Any, key: list[Coded], fields: Sequence[str]) -> None:
+    for number, kind in enumerate(column.kinds, start=1):
+        rows = np.flatnonzero(column.kind_codes == number)
+        found.add(rows, kind, "quantity", "")
+        if kind != MISSING:
+            found.text(rows, [str(one) for one in texts.take(rows).to_pylist()])
+    fine = np.ones(found.rows, dtype=bool) if column.kind_codes is None else column.kind_codes == 0
+    wild = np.flatnonzero(fine & ~np.isfinite(column.values))
+    negative = np.flatnonzero(fine & (column.values < 0) & np.isfinite(column.values))
+    if len(negative):
+        negative = negative[~taken_off_rows(key, list(fields), negative)]
+    for rows, kind in ((wild, _NOT_FINITE), (negative, _NEGATIVE)):
+        if len(rows):
+            found.add(rows, kind, "quantity", "")
+            found.text(rows, [f"{value:g}" for value in column.values[rows]])
+
+
+def refused_table(lines: Sequence[tuple[Piece, int, Lines]]) -> pd.DataFrame:
+    """Return the refused rows of all pieces.
+
+    Parameters
+    ----------
+    lines
+        Piece, the one-based row of its first row in the file, and its rows that are not summed.
+    """
+    parts = [
+        one.refused.assign(file=piece.source.name, row_group=piece.number, row=one.refused["row"] + start)
+        for piece, start, one in lines
+        if len(one.refused)
+    ]
+    if not parts:
+        return pd.DataFrame(columns=[*REFUSED_COLUMNS, "unit"])
+    whole = pd.concat(parts, ignore_index=True)[[*REFUSED_COLUMNS, "unit"]]
+    return whole.astype({"file": "category", "kind": "category", "column": "category", "unit": "category"})
+
+
+def notes_on(refused: pd.DataFrame, verdict: Verdict) -> list[Problem]:
+    """Return a warning for each kind of refused row: how many, how much, and where the first of them stand."""
+    first: dict[str, Problem] = {}
+    for wrong in [*(one for column in verdict.alone.values() for one in column.values()), *verdict.groups.values()]:
+        if wrong.problem is not None:
+            first.setdefault(wrong.problem.code, wrong.problem)
+    notes = []
+    for kind, rows in refused.groupby("kind", sort=False, observed=True):
+        begin = rows.iloc[:_SHOWN]
+        sums = rows.groupby("unit", observed=True)["quantity"].agg(["sum", "count"])
+        amounts = [f"{row['sum']:.6g} {unit}".strip() for unit, row in sums.iterrows() if row["count"]]
+        one = rows.iloc[0]
+        what = replace(first.get(str(kind), Problem(str(kind))), found=str(one["found"]), file="", row=None)
+        facts = {
+            "count": str(len(rows)),
+            "quantity": ", ".join(amounts) or "—",
+            "examples": "; ".join(f"{f} [{g}] {r}" for f, g, r in begin[["file", "row_group", "row"]].to_numpy()),
+            "what": str(kind),
+            "what_zh": describe(what, "zh"),
+            "what_en": describe(what, "en"),
+        }
+        file, row = str(one["file"]), int(one["row"])
+        notes.append(Problem("rows_set_apart", "warning", file, row=row, found=str(one["found"]), facts=facts))
+    return notes
+
+
+def problems_of(refused: pd.DataFrame, verdict: Verdict) -> list[Problem]:
+    """Return the refused rows as errors: one a file, kind and thing found, at its first row."""
+    known: dict[tuple[str, str], Problem] = {}
+    for wrong in [*(one for column in verdict.alone.values() for one in column.values()), *verdict.groups.values()]:
+        if wrong.problem is not None:
+            known.setdefault((wrong.problem.code, wrong.column), wrong.problem)
+    bad = refused[refused["kind"] != MISSING]
+    of_quantity = bad["column"] == "quantity"
+    problems = []
+    for (file, kind), rows in bad[of_quantity].groupby(["file", "kind"], sort=False, observed=True):
+        shown = ", ".join(map(str, rows["row"].iloc[:_SHOWN]))
+        problems.append(
+            Problem(
+                str(kind), file=str(file), row=int(rows["row"].iloc[0]), found=shown, facts={"count": str(len(rows))}
+            )
+        )
+    names = ["file", "kind", "column", "found"]
+    for (file, kind, column, found), rows in bad[~of_quantity].groupby(names, sort=False, observed=True):
+        what = known.get((str(kind), str(column)), Problem(str(kind)))
+        facts = {**what.facts, "count": str(len(rows))}
+        problems.append(replace(what, file=str(file), row=int(rows["row"].iloc[0]), found=str(found), facts=facts))
+    return problems
