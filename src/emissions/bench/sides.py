@@ -92,7 +92,8 @@ def ours(task: Task) -> Turn:
 def stages(task: Task) -> Turn:
     """Do the same under a stopwatch, and write the result folder too."""
     engine, tables, store = (
-        import_module(name) for name in ("emissions.engine.calculate", "emissions.inventory.tables", "emissions.report.store")
+        import_module(name)
+        for name in ("emissions.engine.calculate", "emissions.inventory.tables", "emissions.report.store")
     )
     factors = load_factors(task.factors)
 
