@@ -1,7 +1,7 @@
-"""Other tools on the same rows, each in its fastest plain form, with every check switched off.
+"""Other tools on the same rows, with every check switched off: read, join, convert, multiply, sum.
 
-They are given the implied factor of every cell (``Task.wide``) and one column a substance, so that rows are not
-multiplied by substances: read, join, convert, multiply, sum.
+They are given the implied factor of every cell (``Task.wide``) with one column a substance, so that rows are not
+multiplied by substances: the fastest plain form. :func:`pandas_long` is the form that is usually written.
 """
 
 from __future__ import annotations
@@ -33,6 +33,24 @@ def pandas_merge(task: Task) -> Turn:
         values = merged[list(SUBSTANCES)].mul(quantity, axis=0)
         groups = pd.concat([merged[GROUPS], values], axis=1).groupby(GROUPS, observed=True)
         return Outcome(_long(groups[list(SUBSTANCES)].sum().reset_index()))
+
+    return turn
+
+
+def pandas_long(task: Task) -> Turn:
+    """Do it as it is usually written: words as texts, one row of factors a substance, one group-by."""
+    import pandas as pd
+
+    known = pd.read_parquet(task.wide).melt(list(KEY), list(SUBSTANCES), "substance", "factor")
+    known = known[known["factor"] != 0]
+
+    def turn() -> Outcome:
+        words = {name: str for name in (*KEY, "unit") if name != "year"}
+        rows = pd.read_parquet(task.rows, columns=list(COLUMNS)).astype(words)
+        rows["quantity"] = rows["quantity"] * rows["unit"].map(UNITS)
+        merged = rows.merge(known, on=list(KEY))
+        merged["emission"] = merged["quantity"] * merged["factor"]
+        return Outcome(merged.groupby(list(BY))["emission"].sum().reset_index())
 
     return turn
 
@@ -110,6 +128,7 @@ def dask_merge(task: Task) -> Turn:
 
 PEERS: dict[str, tuple[str, Callable[[Task], Turn], int]] = {
     "pandas": ("pandas", pandas_merge, 20_000_000),
+    "pandas_long": ("pandas", pandas_long, 2_000_000),
     "duckdb": ("duckdb", duckdb_join, 2_000_000_000),
     "duckdb_grouped": ("duckdb", duckdb_grouped, 2_000_000_000),
     "polars": ("polars", polars_join, 2_000_000_000),

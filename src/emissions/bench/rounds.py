@@ -20,7 +20,7 @@ from emissions.bench.peers import PEERS
 from emissions.bench.sides import BY, Task, implied_factors
 from emissions.errors import EmissionsError
 
-OWN = ("floor", "ours", "stages", "again")
+OWN = ("floor", "ours", "stages", "one_thread", "again", "draws")
 FACTORS = "cn-2026.1"
 TOLERANCE = 1e-9
 """Largest relative difference of a total of another tool from ours."""
@@ -71,6 +71,8 @@ class Figures:
         Other tool -> largest relative difference of its totals from ours.
     size
         Bytes of the data.
+    same_bits
+        Whether one thread gave the very totals of all threads.
     """
 
     plan: Plan
@@ -83,6 +85,7 @@ class Figures:
     stages: dict[str, float] = field(default_factory=dict)
     skipped: dict[str, str] = field(default_factory=dict)
     difference: dict[str, float] = field(default_factory=dict)
+    same_bits: bool = False
 
     def median(self, side: str) -> float:
         """Return the median seconds of a side."""
@@ -155,6 +158,7 @@ def _rounds(workers: dict[str, Worker], figures: Figures, folder: Path, say: Say
 
 def _compare(sides: Sequence[str], figures: Figures, folder: Path) -> None:
     mine = _totals(folder, "ours")
+    figures.same_bits = mine.equals(_totals(folder, "one_thread"))
     for side in sides:
         other = _totals(folder, side)
         both = pd.concat([mine, other], axis=1, keys=["mine", "other"]).fillna(0.0)

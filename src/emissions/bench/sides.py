@@ -5,12 +5,13 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from emissions.activity import ActivityTable, scan_activity
+from emissions.assurance import uncertainty
 from emissions.bench.generate import COLUMNS, KEY, SUBSTANCES, UNITS
 from emissions.bench.stages import stopwatch
 from emissions.engine import calculate
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 BY = ("category", "region", "year", "substance")
 """Columns of the totals that all sides compute."""
+DRAWS = 10_000
+"""Draws of the uncertainty of the kept cells."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +118,22 @@ def again(task: Task) -> Turn:
 
     def turn() -> Outcome:
         totals(calculate(kept, factors), BY)
+        return Outcome()
+
+    return turn
+
+
+def one_thread(task: Task) -> Turn:
+    """Do what :func:`ours` does with one thread: the totals have the same bits."""
+    return ours(replace(task, threads=1))
+
+
+def draws(task: Task) -> Turn:
+    """Draw the factors of the kept cells: bands of totals by year and substance."""
+    run = calculate(_read(task), load_factors(task.factors))
+
+    def turn() -> Outcome:
+        uncertainty(run, ("year", "substance"), draws=DRAWS, threads=task.threads)
         return Outcome()
 
     return turn

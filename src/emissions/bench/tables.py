@@ -18,6 +18,8 @@ from emissions.report.console import text
 from emissions.vocabulary import Language, message, named
 
 _SIZES = ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"))
+_FROM_CELLS = {"again", "draws"}
+"""Sides that read no rows."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def sides_grid(run: Figures, language: Language) -> Grid:
             (
                 named("bench_side", side, language),
                 _seconds(seconds),
-                "" if side in {"again", "draws"} else f"{run.plan.rows / seconds / 1e6:.1f}",
+                "" if side in _FROM_CELLS else f"{run.plan.rows / seconds / 1e6:.1f}",
                 f"{run.ratio(side, 'floor'):.2f}",
                 f"{run.ratio(side, 'ours'):.2f}",
                 bytes_text(run.peak[side]),
@@ -140,8 +142,8 @@ def _seconds(seconds: float) -> str:
 def _value(figure: str, value: float) -> str:
     if figure == "peak":
         return bytes_text(int(value))
-    if figure == "growth":
-        return f"{100 * value:.1f} %"
+    if figure in {"growth", "share"}:
+        return f"{100 * value:.0f} %"
     return f"{value:.3f} s" if figure == "seconds" else f"{value:.2f}"
 
 

@@ -22,7 +22,7 @@ class Verdict:
     Attributes
     ----------
     figure
-        ``ratio`` and ``speed_up`` (no unit), ``seconds`` (s), ``peak`` (bytes), ``growth`` (share).
+        ``ratio`` and ``speed_up`` (no unit), ``seconds`` (s), ``peak`` (bytes), ``growth`` and ``share``.
     higher
         True where more is better.
     """
@@ -84,4 +84,5 @@ def _value(line: dict[str, str], run: Figures, runs: Iterable[Figures]) -> float
         "speed_up": lambda: run.ratio(beside, side),
         "seconds": lambda: run.median(side),
         "peak": lambda: float(run.peak[side]),
+        "share": lambda: float(run.same_bits),
     }[line["figure"]]()

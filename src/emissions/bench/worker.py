@@ -27,7 +27,9 @@ SIDES: dict[str, Callable[[Task], Turn]] = {
     "floor": sides.floor,
     "ours": sides.ours,
     "stages": sides.stages,
+    "one_thread": sides.one_thread,
     "again": sides.again,
+    "draws": sides.draws,
     **{name: begin for name, (_, begin, _) in PEERS.items()},
 }
 
