@@ -109,6 +109,9 @@ class ProblemsError(EmissionsError):
         self.problems: tuple[Problem, ...] = tuple(problems)
         super().__init__("\n".join(_line(problem) for problem in self.problems))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.problems,)
+
 
 def _line(problem: Problem) -> str:
     facts = ", ".join(f"{name}={value}" for name, value in problem.facts.items())

@@ -40,6 +40,8 @@ LATE = {
     "duckdb",
     "numba",
     "dask",
+    "distributed",
+    "fsspec",
     "matplotlib",
     "pyarrow",
     "scipy",

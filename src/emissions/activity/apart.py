@@ -1,8 +1,8 @@
 """Rows that break rules, set apart: one line a row, what is wrong with it first, and how much that is in all.
 
-A row counts once. Its kind is that of its quantity if something is wrong with that; else of its region, its year, the
-rest of its words in the order in which they are checked; else that it repeats a row. What else is wrong with it is
-named with what was found.
+A row counts once. Its kind is that of its quantity if something is wrong with that, else that it repeats a row, and
+nothing else is then looked for; else of its region, its year, the rest of its words in the order in which they are
+checked. What else is wrong with its words is named with what was found.
 """
 
 from __future__ import annotations
@@ -56,21 +56,26 @@ class SetApart:
     fields: tuple[str, ...]
     verdict: Verdict
     decimal_comma: str
+    key: tuple[str, ...] = ()
 
     def __call__(self, item: tuple[Piece, Codes | None]) -> Lines:
         """Return the rows of a piece; the second of the pair are those that repeat an earlier one."""
         piece, repeated = item
         source = piece.source
-        table, torn = read_piece(piece, [*self.fields, "quantity"])
+        table, torn = read_piece(piece, [*dict.fromkeys((*self.fields, *self.key)), "quantity"])
         column = quantities_of(table.column(source.columns["quantity"]), self.decimal_comma)
         key = key_columns(table, self.fields, source.columns, source.constant, column)
         rows = table.num_rows
         place = sheet_rows(rows, torn)
         found = _Found(rows)
         _quantity_kinds(found, column, table.column(source.columns["quantity"]), key, self.fields)
-        excluded = self._words(found, key)
         if repeated is not None and len(repeated):
-            found.add(np.searchsorted(place, repeated), REPEATED, "", "")
+            again = found.add(np.searchsorted(place, repeated), REPEATED, ", ".join(self.key), "")
+            said = key_columns(table, self.key, source.columns, {}, column)
+            texts = zip(*(np.array(one.words, dtype=object)[one.codes[again]] for one in said), strict=True)
+            found.text(again, [", ".join(text) for text in texts])
+        found.close()
+        excluded = self._words(found, key)
         unit = key[self.fields.index("unit")] if "unit" in self.fields else None
         refused = found.table(column, unit)
         excluded = excluded[~np.isin(excluded["row"], refused["row"])]
@@ -124,15 +129,25 @@ class _Found:
     def __init__(self, rows: int) -> None:
         self.rows = rows
         self._what = np.zeros(rows, dtype=np.int64)
+        self._closed = np.zeros(rows, dtype=bool)
         self._known: dict[tuple[tuple[str, str, str], ...], int] = {(): 0}
         self._texts: dict[int, str] = {}
 
-    def add(self, rows: npt.NDArray[np.integer[Any]], kind: str, column: str, found: str) -> None:
-        """Note a problem of some rows, behind those they have."""
+    def add(
+        self, rows: npt.NDArray[np.integer[Any]], kind: str, column: str, found: str
+    ) -> npt.NDArray[np.integer[Any]]:
+        """Note a problem of some rows, behind those they have; return the rows that had none."""
+        rows = rows[~self._closed[rows]]
         before = self._what[rows]
         for old in np.unique(before).tolist():
             whole = (*next(key for key, number in self._known.items() if number == old), (kind, column, found))
             self._what[rows[before == old]] = self._known.setdefault(whole, len(self._known))
+        fresh: npt.NDArray[np.integer[Any]] = rows[before == 0]
+        return fresh
+
+    def close(self) -> None:
+        """Look for nothing else in the rows that have a problem."""
+        self._closed = self._what > 0
 
     def text(self, rows: npt.NDArray[np.integer[Any]], texts: Sequence[str]) -> None:
         """Note what stands in the place of the quantity of some rows."""
@@ -153,12 +168,7 @@ class _Found:
             else "".join(text for _, _, text in key)
             for key in known
         ]
-        own = [
-            self._texts[row] + (f"; {found[number].partition('; ')[2]}" if len(known[number]) > 1 else "")
-            if row in self._texts
-            else found[number]
-            for row, number in zip(rows.tolist(), what.tolist(), strict=True)
-        ]
+        own = [self._texts.get(row, found[number]) for row, number in zip(rows.tolist(), what.tolist(), strict=True)]
         number = np.isfinite(column.values[rows])
         if column.kind_codes is not None:
             number &= column.kind_codes[rows] == 0

@@ -9,7 +9,8 @@ from concurrent.futures import Executor as FutureExecutor
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Protocol, TypeVar
 
-from emissions.activity.part import Part, Tree
+from emissions.activity.cluster import is_client, results_in_order, summed_on_cluster
+from emissions.activity.part import Part, PieceFacts, Tree
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -41,7 +42,9 @@ def in_order(
     threads
         How many; as many as there are processors if not given.
     """
-    if executor is None:
+    if is_client(executor):
+        yield from results_in_order(executor, function, items)
+    elif executor is None:
         count = max(1, min(threads or os.cpu_count() or 1, len(items)))
         with ThreadPoolExecutor(max_workers=count) as pool:
             yield from _windowed(function, items, pool, count + 1)
@@ -75,17 +78,19 @@ def summed(
     items: Sequence[Item],
     executor: Executor | None,
     threads: int | None,
-    tell: Callable[[Part, Item], None],
+    tell: Callable[[PieceFacts, Item], None],
 ) -> Part | None:
     """Return the sum of the parts of all items, added in one tree whatever the executor; None where there is none.
 
     Parameters
     ----------
     tell
-        Is called with each part as it comes, in order.
+        Is called with what is known of each piece as it is read, in order.
     """
+    if is_client(executor):
+        return summed_on_cluster(executor, function, items, tell)
     tree = Tree()
     for part, item in zip(in_order(function, items, executor, threads), items, strict=True):
-        tell(part, item)
+        tell(part.facts[0], item)
         tree.add(part)
     return tree.total()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -27,8 +27,6 @@ NEGATIVE_USES = frozenset({"recovery"})
 NOTATION = "notation"
 """Key column of the notation key that stands in place of a quantity, where a piece has any."""
 
-_APART = 1 << 16
-"""Up to so many combinations, rows of several units are summed apart and each sum is converted once."""
 _SPREAD = 2.0**-26
 """Where the smallest quantity is no smaller than this part of the largest, two sums are exact enough for each."""
 _PLAIN = 1 << 16
@@ -84,7 +82,7 @@ def part_of(
         sum(one.bad for one in facts),
         tuple(np.unique(np.concatenate(each)) for each in zip(*(one.words for one in facts), strict=True)),
     )
-    return Part(total.words, total.keys, total.high, total.low, total.count, total.first, (whole,))
+    return replace(total, facts=(whole,))
 
 
 def key_columns(
@@ -148,19 +146,17 @@ def _sums(key: list[Coded], fields: list[str], column: Column, start: int, witho
     bad = 0 if usable is None else len(values) - int(np.count_nonzero(usable))
     unit = fields.index("unit") if "unit" in fields else None
     scale = None if unit is None else _scales(key[unit].words)
-    span = math.prod(len(each.words) for each in key)
-    if scale is not None and unit is not None and span > _APART:
-        values = values * scale[1][key[unit].codes]
+    if scale is not None and unit is not None:
+        values = values * scale[1].take(key[unit].codes)
+        key[unit] = _base(key[unit], scale[0])
         low, high = float(values.min()), float(values.max())
-        key[unit], scale = _base(key[unit], scale[0]), None
     span = math.prod(len(each.words) for each in key)
     if span <= DENSE:
         part = _dense(key, values, usable, span, (low, high), start)
     else:
         part = _sparse(key, values, usable, (low, high), start)
     facts = PieceFacts(0, len(values), bad, tuple(np.arange(len(each.words), dtype=np.int32) for each in key))
-    part = Part(part.words, part.keys, part.high, part.low, part.count, part.first, (facts,))
-    return part if scale is None or unit is None else _converted(part, unit, *scale)
+    return replace(part, facts=(facts,))
 
 
 def _dense(key: list[Coded], values: Numbers, usable: Any, span: int, bounds: tuple[float, float], start: int) -> Part:
@@ -227,8 +223,7 @@ def split_sums(codes: Codes, values: Numbers, size: int, bounds: tuple[float, fl
 
 
 def _by_code(codes: Codes, values: Numbers, size: int) -> Numbers:
-    sums: Numbers = np.bincount(codes, weights=values, minlength=size)
-    return sums
+    return np.asarray(np.bincount(codes, weights=values, minlength=size), dtype=np.float64)
 
 
 def _first(combined: npt.NDArray[np.int64], count: npt.NDArray[np.int64], start: int) -> npt.NDArray[np.int64]:
@@ -297,31 +292,3 @@ def base_unit(word: str) -> tuple[str, float]:
 def _base(unit: Coded, bases: tuple[str, ...]) -> Coded:
     known = {word: number for number, word in enumerate(dict.fromkeys(bases))}
     return Coded(tuple(known), np.array([known[word] for word in bases], dtype=np.int32)[unit.codes])
-
-
-def _converted(part: Part, unit: int, bases: tuple[str, ...], factors: Numbers) -> Part:
-    """Return a dense part with the sums of several units of one dimension converted and added."""
-    known = {word: number for number, word in enumerate(dict.fromkeys(bases))}
-    before, after = math.prod(part.shape[:unit]), math.prod(part.shape[unit + 1 :])
-    old, new = (before, len(bases), after), (before, len(known), after)
-    high, low, count = np.zeros(new), np.zeros(new), np.zeros(new, dtype=np.int64)
-    first = np.full(new, NEVER)
-    for number, (word, factor) in enumerate(zip(bases, factors, strict=True)):
-        to = known[word]
-        high[:, to], low[:, to] = two_sum(
-            high[:, to],
-            low[:, to],
-            part.high.reshape(old)[:, number] * factor,
-            part.low.reshape(old)[:, number] * factor,
-        )
-        count[:, to] += part.count.reshape(old)[:, number]
-        first[:, to] = np.minimum(first[:, to], part.first.reshape(old)[:, number])
-    words = (*part.words[:unit], tuple(known), *part.words[unit + 1 :])
-    place = np.array([known[word] for word in bases], dtype=np.int32)
-    facts = tuple(
-        PieceFacts(
-            one.piece, one.rows, one.bad, (*one.words[:unit], np.unique(place[one.words[unit]]), *one.words[unit + 1 :])
-        )
-        for one in part.facts
-    )
-    return Part(words, None, high.ravel(), low.ravel(), count.ravel(), first.ravel(), facts)

@@ -12,10 +12,11 @@ import pandas as pd
 
 from emissions.activity.apart import Lines, SetApart, notes_on, problems_of, refused_table
 from emissions.activity.combinations import Combinations, check_combinations
+from emissions.activity.duplicates import key_fields, repeated_rows
 from emissions.activity.executors import Executor, in_order, summed
 from emissions.activity.given import Given
 from emissions.activity.kernel import NOTATION, part_of
-from emissions.activity.part import Codes, Part
+from emissions.activity.part import Codes, Part, PieceFacts
 from emissions.activity.partitions import Piece, Source, found_files, opened, pieces_of, source_of
 from emissions.activity.raw import Excluded, excluded_table
 from emissions.activity.read import PathLike, given_of
@@ -128,12 +129,14 @@ def _read(
     given = given_of(scan.region, scan.year, scan.choices)
     sources, pieces = _listed(scan.paths, given)
     fields = _fields(sources)
+    key = key_fields(scan.key, sources) if scan.key else ()
+    repeated = repeated_rows(key, pieces, executor, threads) if key else {}
     work = _Work(executor, threads)
     with ThreadPoolExecutor(max_workers=1) as beside:
         digests = [beside.submit(_digest, source.path) for source in sources]
         part = summed(
             Summing(fields, given.decimal_comma),
-            [(number, piece, None) for number, piece in enumerate(pieces)],
+            [(number, piece, repeated.get(number)) for number, piece in enumerate(pieces)],
             executor,
             threads,
             _Told(progress),
@@ -144,7 +147,9 @@ def _read(
     places = _Places(pieces, part)
     listed = part.listed()
     found = check_combinations(listed, fields, given)
-    refused, excluded = _set_apart(found, listed, fields, places, given, work)
+    refused, excluded = _set_apart(
+        found, listed, SetApart(fields, found.verdict, given.decimal_comma, key), places, repeated, work
+    )
     problems = problems_of(refused, found.verdict) if scan.strict else []
     if not len(found.rows) and not problems:
         problems = [*problems_of(refused, found.verdict), Problem("no_data_rows", file=sources[0].name)]
@@ -175,8 +180,8 @@ class _Told:
         self._progress = progress
         self._rows = self._size = 0
 
-    def __call__(self, part: Part, item: tuple[int, Piece, Codes | None]) -> None:
-        self._rows += part.facts[0].rows
+    def __call__(self, facts: PieceFacts, item: tuple[int, Piece, Codes | None]) -> None:
+        self._rows += facts.rows
         self._size += item[1].size
         if self._progress is not None:
             self._progress(self._rows, self._size)
@@ -255,17 +260,20 @@ class _Places:
 
 
 def _set_apart(
-    found: Combinations, part: Part, fields: tuple[str, ...], places: _Places, given: Given, work: _Work
+    found: Combinations,
+    part: Part,
+    finder: SetApart,
+    places: _Places,
+    repeated: Mapping[int, Codes],
+    work: _Work,
 ) -> tuple[pd.DataFrame, list[Excluded]]:
     """Read again the pieces that may hold rows that are not summed, and list these rows."""
-    bad = [places.pieces[one] for one in _suspects(found, part, fields)]
-    finder = SetApart(fields, found.verdict, given.decimal_comma)
-    items = [(piece, None) for piece in bad]
-    numbers = {id(piece): number for number, piece in enumerate(places.pieces)}
+    bad = [*_suspects(found, part, finder.fields)]
+    items = [(places.pieces[number], repeated.get(number)) for number in bad]
     lines: list[tuple[Piece, int, Lines]] = []
     excluded: list[Excluded] = []
-    for piece, one in zip(bad, in_order(finder, items, work.executor, work.threads), strict=True):
-        start = int(places.start[numbers[id(piece)]])
+    for number, one in zip(bad, in_order(finder, items, work.executor, work.threads), strict=True):
+        piece, start = places.pieces[number], int(places.start[number])
         lines.append((piece, start, one))
         excluded += [
             Excluded(piece.source.name, "", row + start, "", reason, text)
