@@ -21,7 +21,7 @@ def _prepare(folder: Path, size: int) -> tuple[Callable[[], object], Callable[[]
     from emissions.bench.peers import pandas_long
     from emissions.bench.sides import BY, Task, implied_factors, ours
 
-    task = Task(folder / "rows.parquet", folder / "factors.parquet", "cn-2026.1", cores())
+    task = Task(folder / "rows.parquet", folder / "factors.parquet", folder / "named.parquet", "cn-2026.1", cores())
     write_rows(task.rows, size, shape_of(CELLS), seed=size, group=GROUP)
     implied_factors(task).to_parquet(task.wide, index=False)
     sides = ours(task), pandas_long(task)

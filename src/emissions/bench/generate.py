@@ -83,7 +83,9 @@ def shape_of(cells: int) -> Shape:
     )
 
 
-def write_rows(path: Path, rows: int, shape: Shape, seed: int, group: int = GROUP) -> None:
+def write_rows(
+    path: Path, rows: int, shape: Shape, seed: int, group: int = GROUP, *, named: bool = False
+) -> None:
     """Write a Parquet file of made-up rows, the same bytes for the same arguments.
 
     Parameters
@@ -92,6 +94,8 @@ def write_rows(path: Path, rows: int, shape: Shape, seed: int, group: int = GROU
         Number of rows; only one row group is in memory at a time.
     group
         Rows of a row group.
+    named
+        Give each row a name of its own, in a column ``facility``.
 
     Raises
     ------
@@ -100,19 +104,19 @@ def write_rows(path: Path, rows: int, shape: Shape, seed: int, group: int = GROU
     """
     from pyarrow import parquet
 
-    check_room(path.parent, disk_needed(rows, shape, seed, group))
-    with parquet.ParquetWriter(path, _table(1, 0, shape, seed).schema) as writer:
-        for table in _tables(rows, shape, seed, group):
+    check_room(path.parent, disk_needed(rows, shape, seed, group, named=named))
+    with parquet.ParquetWriter(path, _table(1, 0, shape, seed, named=named).schema) as writer:
+        for table in _tables(rows, shape, seed, group, named=named):
             writer.write_table(table, row_group_size=group)
 
 
-def disk_needed(rows: int, shape: Shape, seed: int, group: int = GROUP) -> int:
+def disk_needed(rows: int, shape: Shape, seed: int, group: int = GROUP, *, named: bool = False) -> int:
     """Return the bytes a file of rows will take, from one row group written to memory."""
     from pyarrow import parquet
 
     sample = min(rows, group)
     held = io.BytesIO()
-    parquet.write_table(_table(sample, 0, shape, seed), held)
+    parquet.write_table(_table(sample, 0, shape, seed, named=named), held)
     return math.ceil(len(held.getvalue()) / max(1, sample) * rows * _MARGIN)
 
 
@@ -124,12 +128,12 @@ def check_room(folder: Path, needed: int) -> None:
         raise ResultError([Problem("bench_no_room", found=str(folder), facts=facts)])
 
 
-def _tables(rows: int, shape: Shape, seed: int, group: int) -> Iterator[pa.Table]:
+def _tables(rows: int, shape: Shape, seed: int, group: int, *, named: bool) -> Iterator[pa.Table]:
     for number, start in enumerate(range(0, rows, group)):
-        yield _table(min(group, rows - start), number, shape, seed)
+        yield _table(min(group, rows - start), number, shape, seed, named=named)
 
 
-def _table(rows: int, number: int, shape: Shape, seed: int) -> pa.Table:
+def _table(rows: int, number: int, shape: Shape, seed: int, *, named: bool = False) -> pa.Table:
     """Return one row group; each has a random stream of its own."""
     import pyarrow as pa
 
@@ -139,7 +143,7 @@ def _table(rows: int, number: int, shape: Shape, seed: int) -> pa.Table:
         codes: npt.NDArray[np.int32] = draw.integers(0, len(known), rows, dtype=np.int32)
         return pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(known))
 
-    return pa.table(
+    table = pa.table(
         {
             "region": words(shape.regions),
             "year": pa.array(draw.integers(shape.years[0], shape.years[-1] + 1, rows, dtype=np.int64)),
@@ -149,3 +153,7 @@ def _table(rows: int, number: int, shape: Shape, seed: int) -> pa.Table:
             "unit": words(tuple(UNITS)),
         }
     )
+    if not named:
+        return table
+    names = pa.array(np.char.mod(f"{number:x}-%x", np.arange(rows)))
+    return table.append_column("facility", names)

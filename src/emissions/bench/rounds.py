@@ -20,6 +20,7 @@ from emissions.bench.peers import PEERS
 from emissions.bench.sides import BY, Task, implied_factors
 from emissions.errors import EmissionsError
 
+DUPLICATES = ("named", "duplicates")
 OWN = ("floor", "ours", "stages", "one_thread", "again", "draws")
 FACTORS = "cn-2026.1"
 TOLERANCE = 1e-9
@@ -41,6 +42,8 @@ class Plan:
         Size of the data: activity rows, and combinations of region, year, category and fuel they are spread over.
     peers
         Run other tools beside ours.
+    duplicates
+        Look for duplicates too, in a second file whose rows have names.
     repeats
         Rounds after the first one, which warms up and is not counted.
     """
@@ -48,6 +51,7 @@ class Plan:
     rows: int = 1_000_000
     cells: int = 1_800
     peers: bool = False
+    duplicates: bool = False
     threads: int = field(default_factory=cores)
     repeats: int = 5
     seed: int = 2026
@@ -119,15 +123,15 @@ def measure(plan: Plan, folder: Path, say: Say = lambda _: None) -> Figures:
         A side ended without an answer, or its totals differ from ours by more than :data:`TOLERANCE`.
     """
     name = f"{plan.rows}-{plan.cells}-{plan.seed}"
-    task = Task(folder / f"rows-{name}.parquet", folder / f"factors-{name}.parquet", FACTORS, plan.threads)
+    rows, wide, named = (folder / f"{kind}-{name}.parquet" for kind in ("rows", "factors", "named"))
+    task = Task(rows, wide, named, FACTORS, plan.threads)
     figures = Figures(plan)
-    if not task.rows.is_file():
-        say("bench.data")
-        part = task.rows.with_suffix(".part")
-        write_rows(part, plan.rows, shape_of(plan.cells), plan.seed)
-        part.replace(task.rows)
+    say("bench.data")
+    _write(task.rows, plan, named=False)
+    if plan.duplicates:
+        _write(task.named, plan, named=True)
     figures.size = task.rows.stat().st_size
-    sides = list(OWN)
+    sides = [*OWN, *(DUPLICATES if plan.duplicates else ())]
     if plan.peers:
         if not task.wide.is_file():
             say("bench.factors")
@@ -138,6 +142,14 @@ def measure(plan: Plan, folder: Path, say: Say = lambda _: None) -> Figures:
         workers = {side: open_sides.enter_context(Worker(side, task)) for side in sides}
         _rounds(workers, figures, folder, say)
     return figures
+
+
+def _write(path: Path, plan: Plan, *, named: bool) -> None:
+    """Write the data where they are not there yet; a file has its name only when it is whole."""
+    if not path.is_file():
+        part = path.with_suffix(".part")
+        write_rows(part, plan.rows, shape_of(plan.cells), plan.seed, named=named)
+        part.replace(path)
 
 
 def _rounds(workers: dict[str, Worker], figures: Figures, folder: Path, say: Say) -> None:
@@ -192,7 +204,7 @@ class Worker:
         self.process = subprocess.Popen(  # noqa: S603  this interpreter, this package
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
         )
-        order = {"side": side, "rows": str(task.rows), "wide": str(task.wide)}
+        order = {"side": side, "rows": str(task.rows), "wide": str(task.wide), "named": str(task.named)}
         self._send({**order, "factors": task.factors, "threads": task.threads})
         self.idle = int(self._answer()["peak"])
 

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,6 +39,8 @@ class Task:
     wide
         Parquet file of implied factors, one row a cell and one column a substance (t per t): what the other tools
         multiply with, and so do without resolving anything.
+    named
+        The same rows, each with a name of its own.
     factors
         Name of the factor set.
     threads
@@ -46,6 +49,7 @@ class Task:
 
     rows: Path
     wide: Path
+    named: Path
     factors: str
     threads: int
 
@@ -128,6 +132,16 @@ def one_thread(task: Task) -> Turn:
     return ours(replace(task, threads=1))
 
 
+def named(task: Task) -> Turn:
+    """Scan the file whose rows have names, without looking at the names."""
+    return partial(_scan_named, task, None)
+
+
+def duplicates(task: Task) -> Turn:
+    """Scan the same file and look for rows with the name of another."""
+    return partial(_scan_named, task, ("facility",))
+
+
 def draws(task: Task) -> Turn:
     """Draw the factors of the kept cells: bands of totals by year and substance."""
     run = calculate(_read(task), load_factors(task.factors))
@@ -155,6 +169,11 @@ def implied_factors(task: Task) -> pd.DataFrame:
     long = keys.assign(substance=lines["substance"].astype(str).to_numpy(), ief=lines["ief"].to_numpy())
     wide = long.pivot_table(index=list(KEY), columns="substance", values="ief", aggfunc="sum", fill_value=0.0)
     return wide.reindex(columns=list(SUBSTANCES), fill_value=0.0).reset_index().rename_axis(columns=None)
+
+
+def _scan_named(task: Task, key: tuple[str, ...] | None) -> Outcome:
+    scan_activity(task.named, key=key).read(threads=task.threads)
+    return Outcome()
 
 
 def _read(task: Task) -> ActivityTable:

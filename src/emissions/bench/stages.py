@@ -13,6 +13,7 @@ from typing import Any
 STAGES = ("read", "check", "key", "resolve", "imply", "total", "write")
 WATCHED = (
     ("emissions.activity.scan", "summed", "read"),
+    ("emissions.activity.scan", "repeated_rows", "read"),
     ("emissions.activity.scan.ActivityScan", "read", "check"),
     ("emissions.engine.calculate", "expand", "key"),
     ("emissions.engine.calculate", "distinct_keys", "key"),

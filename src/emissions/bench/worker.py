@@ -28,6 +28,8 @@ SIDES: dict[str, Callable[[Task], Turn]] = {
     "ours": sides.ours,
     "stages": sides.stages,
     "one_thread": sides.one_thread,
+    "named": sides.named,
+    "duplicates": sides.duplicates,
     "again": sides.again,
     "draws": sides.draws,
     **{name: begin for name, (_, begin, _) in PEERS.items()},
@@ -39,7 +41,8 @@ def main() -> None:
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     order = json.loads(sys.stdin.readline())
-    task = Task(Path(order["rows"]), Path(order["wide"]), order["factors"], order["threads"])
+    places = {name: Path(order[name]) for name in ("rows", "wide", "named")}
+    task = Task(**places, factors=order["factors"], threads=order["threads"])
     turn = SIDES[order["side"]](task)
     _answer(answers, {"peak": peak_memory()})
     for line in sys.stdin:

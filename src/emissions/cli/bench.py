@@ -40,6 +40,7 @@ def command(session: Session) -> Command:
         sizes: tuple[int, ...],
         cells: int,
         peers: bool,
+        duplicates: bool,
         threads: int | None,
         repeats: int,
         seed: int,
@@ -50,7 +51,7 @@ def command(session: Session) -> Command:
         from emissions.bench import Plan
         from emissions.bench.machine import cores
 
-        plans = [Plan(size, cells, peers, threads or cores(), repeats, seed) for size in sizes or (1_000_000,)]
+        plans = [Plan(size, cells, peers, duplicates, threads or cores(), repeats, seed) for size in sizes or (1_000_000,)]
         return bench(session, plans, out, keep, as_markdown=as_markdown)
 
     positive = click.IntRange(min=1)
@@ -62,6 +63,7 @@ def command(session: Session) -> Command:
             option(session, "--size", "sizes", text="bench_size", type=_Rows(), multiple=True),
             option(session, "--cells", text="bench_cells", type=_Rows(), default=1_800, show_default=True),
             option(session, "--peers", text="bench_peers", is_flag=True),
+            option(session, "--duplicates", text="bench_duplicates", is_flag=True),
             option(session, "--threads", text="threads", type=positive),
             option(session, "--repeats", text="bench_repeats", type=positive, default=5, show_default=True),
             option(session, "--seed", text="bench_seed", type=click.IntRange(min=0), default=2026, show_default=True),
@@ -113,7 +115,8 @@ def _say_room(session: Session, plan: Plan, folder: Path) -> None:
     from emissions.bench.tables import bytes_text
     from emissions.vocabulary import message
 
-    needed = disk_needed(plan.rows, shape_of(plan.cells), plan.seed)
+    kinds = (False, True) if plan.duplicates else (False,)
+    needed = sum(disk_needed(plan.rows, shape_of(plan.cells), plan.seed, named=named) for named in kinds)
     free = bytes_text(shutil.disk_usage(folder).free)
     said = message("bench.needed", session.language, needed=bytes_text(needed), free=free, folder=folder)
     click.echo(said, err=True)

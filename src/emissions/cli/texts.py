@@ -311,6 +311,10 @@ OPTIONS: dict[str, Text] = {
         "zh": "同时运行 pandas、DuckDB、polars 等已安装的工具",
         "en": "Run pandas, DuckDB, polars and what else is installed beside it.",
     },
+    "bench_duplicates": {
+        "zh": "另写一份每行带名称的数据，测量查找重复行的代价",
+        "en": "Measure what looking for duplicates costs, on a second file whose rows have names.",
+    },
     "bench_repeats": {"zh": "轮数", "en": "Number of rounds."},
     "bench_seed": {"zh": "数据的种子", "en": "Seed of the data."},
     "bench_json": {"zh": "把全部数字写入此文件", "en": "Write all figures to this file."},
