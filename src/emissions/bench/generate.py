@@ -83,9 +83,7 @@ def shape_of(cells: int) -> Shape:
     )
 
 
-def write_rows(
-    path: Path, rows: int, shape: Shape, seed: int, group: int = GROUP, *, named: bool = False
-) -> None:
+def write_rows(path: Path, rows: int, shape: Shape, seed: int, group: int = GROUP, *, named: bool = False) -> None:
     """Write a Parquet file of made-up rows, the same bytes for the same arguments.
 
     Parameters

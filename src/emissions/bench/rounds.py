@@ -204,9 +204,11 @@ class Worker:
         self.process = subprocess.Popen(  # noqa: S603  this interpreter, this package
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
         )
-        order = {"side": side, "rows": str(task.rows), "wide": str(task.wide), "named": str(task.named)}
-        self._send({**order, "factors": task.factors, "threads": task.threads})
-        self.idle = int(self._answer()["peak"])
+        self._order = {
+            "side": side, "rows": str(task.rows), "wide": str(task.wide), "named": str(task.named),
+            "factors": task.factors, "threads": task.threads,
+        }
+        self.idle = 0
 
     def turn(self, keep: Path | None) -> dict[str, Any]:
         """Let the side do its work once; keep its totals in a file where one is named."""
@@ -226,6 +228,13 @@ class Worker:
         return answer
 
     def __enter__(self) -> Self:
+        """Let the side begin: libraries and factor tables are loaded before its first turn."""
+        try:
+            self._send(self._order)
+            self.idle = int(self._answer()["peak"])
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:

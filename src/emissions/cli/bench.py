@@ -51,7 +51,9 @@ def command(session: Session) -> Command:
         from emissions.bench import Plan
         from emissions.bench.machine import cores
 
-        plans = [Plan(size, cells, peers, duplicates, threads or cores(), repeats, seed) for size in sizes or (1_000_000,)]
+        plans = [
+            Plan(size, cells, peers, duplicates, threads or cores(), repeats, seed) for size in sizes or (1_000_000,)
+        ]
         return bench(session, plans, out, keep, as_markdown=as_markdown)
 
     positive = click.IntRange(min=1)
