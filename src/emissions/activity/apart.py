@@ -17,7 +17,7 @@ import pandas as pd
 
 from emissions.activity.amounts import MISSING, Column, quantities_of
 from emissions.activity.combinations import Verdict, Wrong
-from emissions.activity.kernel import Coded, base_unit, key_columns, taken_off_rows
+from emissions.activity.kernel import LARGEST, Coded, base_unit, key_columns, taken_off_rows
 from emissions.activity.part import Codes, numbered
 from emissions.activity.partitions import Piece
 from emissions.activity.table import REFUSED_COLUMNS
@@ -191,14 +191,15 @@ def _quantity_kinds(found: _Found, column: Column, texts: Any, key: list[Coded],
         if kind != MISSING:
             found.text(rows, [str(one) for one in texts.take(rows).to_pylist()])
     fine = np.ones(found.rows, dtype=bool) if column.kind_codes is None else column.kind_codes == 0
-    wild = np.flatnonzero(fine & ~np.isfinite(column.values))
-    negative = np.flatnonzero(fine & (column.values < 0) & np.isfinite(column.values))
+    wild = np.flatnonzero(fine & ~(np.abs(column.values) <= LARGEST))
+    negative = np.flatnonzero(fine & (column.values < 0) & (column.values >= -LARGEST))
     if len(negative):
         negative = negative[~taken_off_rows(key, list(fields), negative)]
     for rows, kind in ((wild, _NOT_FINITE), (negative, _NEGATIVE)):
         if len(rows):
             found.add(rows, kind, "quantity", "")
             found.text(rows, [f"{value:g}" for value in column.values[rows]])
+    found.close()
 
 
 def refused_table(lines: Sequence[tuple[Piece, int, Lines]]) -> pd.DataFrame:

@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from emissions.activity.accumulate import Amounts, Places, sums_by_place
 from emissions.activity.amounts import Column, quantities_of
 from emissions.activity.cells import text_of
 from emissions.activity.implied import use_of
-from emissions.activity.part import DENSE, NEVER, Codes, Numbers, Part, PieceFacts, fold, numbered, two_sum
+from emissions.activity.part import DENSE, NEVER, Codes, Numbers, Part, PieceFacts, Words, fold, numbered
 from emissions.activity.words import find_category, find_unit, find_word
 from emissions.units import BASE_UNITS
 
@@ -27,8 +28,8 @@ NEGATIVE_USES = frozenset({"recovery"})
 NOTATION = "notation"
 """Key column of the notation key that stands in place of a quantity, where a piece has any."""
 
-_SPREAD = 2.0**-26
-"""Where the smallest quantity is no smaller than this part of the largest, two sums are exact enough for each."""
+LARGEST = 2.0**900
+"""Larger numbers are taken for infinite: sums of them might be."""
 _PLAIN = 1 << 16
 """Range of whole numbers that are their own codes."""
 
@@ -116,7 +117,8 @@ def coded_column(column: Any, blank: str = "") -> Coded:
         plain = array.to_numpy()
         low, high = int(plain.min()), int(plain.max())
         if high - low < _PLAIN:
-            return Coded(tuple(map(str, range(low, high + 1))), (plain - low).astype(np.int32))
+            codes = np.subtract(plain, low, dtype=np.int32, casting="unsafe")
+            return Coded(tuple(map(str, range(low, high + 1))), codes)
     if not pa.types.is_dictionary(array.type):
         array = compute.dictionary_encode(array)
     indices = array.indices
@@ -135,115 +137,74 @@ def coded_column(column: Any, blank: str = "") -> Coded:
 def _sums(key: list[Coded], fields: list[str], column: Column, start: int, without: Codes | None) -> Part:
     values, usable = column.values, column.usable
     low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 0.0)
-    if usable is not None or not (low >= 0 and high < math.inf):
+    if usable is not None or not (low >= 0 and high <= LARGEST):
         values, usable = _without_bad(key, fields, values, usable)
     if without is not None and len(without):
         usable = np.ones(len(values), dtype=bool) if usable is None else usable
         usable[without] = False
     if usable is not None:
         values = np.where(usable, values, 0.0)
-        low, high = float(np.abs(values).min()), float(np.abs(values).max())
+        low, high = 0.0, float(values.max(initial=0.0))
     bad = 0 if usable is None else len(values) - int(np.count_nonzero(usable))
-    unit = fields.index("unit") if "unit" in fields else None
-    scale = None if unit is None else _scales(key[unit].words)
-    if scale is not None and unit is not None:
-        values = values * scale[1].take(key[unit].codes)
-        key[unit] = _base(key[unit], scale[0])
-        low, high = float(values.min()), float(values.max())
-    span = math.prod(len(each.words) for each in key)
-    if span <= DENSE:
-        part = _dense(key, values, usable, span, (low, high), start)
+    low = low or float(np.min(values, where=values > 0, initial=high))
+    amounts = Amounts(values, usable, low, high)
+    unit = fields.index("unit") if "unit" in fields else -1
+    bases = [base_unit(word) for word in key[unit].words] if unit >= 0 else []
+    if any(pair != (word, 1.0) for pair, word in zip(bases, key[unit].words if bases else (), strict=True)):
+        factors = np.array([factor for _, factor in bases])
+        low, high = low * float(factors.min()), high * float(factors.max())
+        amounts = Amounts(values, usable, low, high, factors, key[unit].codes)
+        key[unit] = _renamed(key[unit], [word for word, _ in bases])
+    words = tuple(each.words for each in key)
+    if math.prod(map(len, words)) <= DENSE:
+        part = _dense(key, words, amounts, start)
     else:
-        part = _sparse(key, values, usable, (low, high), start)
-    facts = PieceFacts(0, len(values), bad, tuple(np.arange(len(each.words), dtype=np.int32) for each in key))
+        part = _sparse(key, words, amounts, start)
+    facts = PieceFacts(0, len(values), bad, tuple(np.arange(len(each), dtype=np.int32) for each in words))
     return replace(part, facts=(facts,))
 
 
-def _dense(key: list[Coded], values: Numbers, usable: Any, span: int, bounds: tuple[float, float], start: int) -> Part:
-    combined = _combined(key, len(values))
-    if usable is not None:
-        combined[~usable] = span
-    count = np.bincount(combined, minlength=span + 1)
-    if usable is not None:
-        count[span] = 0
-    high, low = split_sums(combined, values, span + 1, bounds)
-    first = _first(combined, count, start)
-    words = tuple(each.words for each in key)
-    return Part(words, None, high[:span], low[:span], count[:span], first[:span], ())
+def _dense(key: list[Coded], words: Words, amounts: Amounts, start: int) -> Part:
+    several = [each for each in key if len(each.words) > 1]
+    places = Places([each.codes for each in several], [len(each.words) for each in several], len(amounts.values))
+    high, low, count = sums_by_place(places, amounts)
+    first = _first(places, amounts.usable, count, start)
+    return Part(words, None, high, low, count, first, ())
 
 
-def _sparse(key: list[Coded], values: Numbers, usable: Any, bounds: tuple[float, float], start: int) -> Part:
-    row = np.arange(len(values)) if usable is None else np.flatnonzero(usable)
-    columns = [each.codes if usable is None else each.codes[row] for each in key]
-    number, where = numbered(columns, [len(each.words) for each in key])
-    count = np.bincount(number, minlength=len(where))
-    high, low = split_sums(number, values[row], len(where), bounds)
+def _sparse(key: list[Coded], words: Words, amounts: Amounts, start: int) -> Part:
+    """Return the sums of combinations that are listed; rows that are not summed have none."""
+    columns = [each.codes for each in key]
+    if amounts.usable is not None:
+        columns = [codes[amounts.usable] for codes in columns]
+    number, where = numbered(columns, [len(each) for each in words])
+    if amounts.usable is not None:
+        spread = np.zeros(len(amounts.values), dtype=np.int64)
+        spread[amounts.usable] = number
+        number = spread
     keys = tuple(codes[where].astype(np.int32) for codes in columns)
-    return Part(tuple(each.words for each in key), keys, high, low, count, row[where] + start, ())
+    high, low, count = sums_by_place(Places([number], [len(where)], len(number)), amounts)
+    rows = where if amounts.usable is None else np.flatnonzero(amounts.usable)[where]
+    return Part(words, keys, high, low, count, rows + start, ())
 
 
-def _combined(key: list[Coded], rows: int) -> npt.NDArray[np.int64]:
-    """Return the place of each row among all combinations of words."""
-    combined = np.zeros(rows, dtype=np.int32)
-    for each in key:
-        if len(each.words) > 1:
-            combined *= len(each.words)
-            combined += each.codes
-    return combined.astype(np.int64)
-
-
-def split_sums(codes: Codes, values: Numbers, size: int, bounds: tuple[float, float]) -> tuple[Numbers, Numbers]:
-    """Return sums by code in two parts: high parts on one grid, which add up without rounding, and the rest.
-
-    Where some quantities are so small beside the largest that the rounding of the rest would tell in their sums, the
-    rest is cut on a finer grid once more, so that every sum is right to 1e-12 of the sum of its absolute values.
-    """
-    top = max(abs(bounds[0]), abs(bounds[1]))
-    if top == 0.0:
-        return np.zeros(size), np.zeros(size)
-    room = 2.0 ** np.ceil(np.log2(len(values) + 2))
-    grid = 2.0 ** np.ceil(np.log2(top)) * room
-    piece = values + grid
-    piece -= grid
-    high = _by_code(codes, piece, size)
-    rest = np.subtract(values, piece, out=piece)
-    lowest = bounds[0] or float(np.min(values, where=values > 0, initial=top))
-    if lowest >= top * _SPREAD:
-        return high, _by_code(codes, rest, size)
-    low = np.zeros(size)
-    for _ in range(2):
-        top = float(np.max(np.abs(rest)))
-        if top == 0.0:
-            break
-        grid = 2.0 ** np.ceil(np.log2(top)) * room
-        piece = (rest + grid) - grid
-        high, low = two_sum(high, low, _by_code(codes, piece, size), 0.0)
-        rest = np.subtract(rest, piece)
-    return two_sum(high, low, _by_code(codes, rest, size), 0.0)
-
-
-def _by_code(codes: Codes, values: Numbers, size: int) -> Numbers:
-    return np.asarray(np.bincount(codes, weights=values, minlength=size), dtype=np.float64)
-
-
-def _first(combined: npt.NDArray[np.int64], count: npt.NDArray[np.int64], start: int) -> npt.NDArray[np.int64]:
+def _first(places: Places, usable: Any, count: npt.NDArray[np.int64], start: int) -> npt.NDArray[np.int64]:
     """Return the first row of each combination that occurs; no further row is looked at once all are found."""
-    first = np.full(len(count), NEVER)
-    there = count > 0
-    left, low, size = int(np.count_nonzero(there)), 0, 1 << 14
+    first = np.full(len(count) + 1, NEVER)
+    there = np.flatnonzero(count)
+    left, low, size = len(there), 0, 1 << 14
     while left:
-        block = combined[low : low + size]
+        block = places.block(low, low + size, usable)
         rows = np.flatnonzero(first[block] == NEVER)[::-1]
         first[block[rows]] = rows + (low + start)
         left = int(np.count_nonzero(first[there] == NEVER))
         low, size = low + size, size * 4
-    first[~there] = NEVER
-    return first
+    return first[:-1]
 
 
 def _without_bad(key: list[Coded], fields: list[str], values: Numbers, usable: Any) -> tuple[Numbers, Any]:
     """Return the quantities and which of them are summed: finite, and negative only where they are taken off."""
-    good = np.isfinite(values)
+    good = np.abs(values) <= LARGEST
     if usable is not None:
         good &= usable
     negative = np.flatnonzero(good & (values < 0))
@@ -273,14 +234,6 @@ def taken_off_rows(key: list[Coded], fields: list[str], rows: Codes) -> npt.NDAr
     return np.array(known, dtype=bool)[number]
 
 
-def _scales(words: tuple[str, ...]) -> tuple[tuple[str, ...], Numbers] | None:
-    """Return the base unit of each unit and the number that converts to it; None where nothing is to be converted."""
-    pairs = [base_unit(word) for word in words]
-    if all(word == own and factor == 1.0 for (word, factor), own in zip(pairs, words, strict=True)):
-        return None
-    return tuple(word for word, _ in pairs), np.array([factor for _, factor in pairs])
-
-
 def base_unit(word: str) -> tuple[str, float]:
     """Return the base unit a unit stands for and the number that converts to it; an unclear unit stands for itself."""
     unit = find_unit(word)
@@ -289,6 +242,9 @@ def base_unit(word: str) -> tuple[str, float]:
     return (base, unit.factor) if known else (word, 1.0)
 
 
-def _base(unit: Coded, bases: tuple[str, ...]) -> Coded:
-    known = {word: number for number, word in enumerate(dict.fromkeys(bases))}
-    return Coded(tuple(known), np.array([known[word] for word in bases], dtype=np.int32)[unit.codes])
+def _renamed(column: Coded, words: list[str]) -> Coded:
+    """Return a column under other words, of which several may be the same."""
+    known = {word: number for number, word in enumerate(dict.fromkeys(words))}
+    if len(known) == 1:
+        return Coded(tuple(known), np.broadcast_to(np.int32(0), len(column.codes)))
+    return Coded(tuple(known), np.array([known[word] for word in words], dtype=np.int32)[column.codes])
