@@ -30,7 +30,7 @@ from emissions.engine.expand import expand
 from emissions.engine.gaps import name_what_is_missing
 from emissions.engine.imply import imply
 from emissions.engine.keys import distinct_keys
-from emissions.engine.kinds import kinds_of, spread
+from emissions.engine.kinds import as_texts, kinds_of, spread
 from emissions.engine.notes import controls_not_applied, earlier_years, parts_above_whole, rows_without_lines
 from emissions.engine.run import Run
 from emissions.engine.total import exact_sums
@@ -109,7 +109,7 @@ def calculate(
     )
     metric = gwp or factors.set.gwp
     manifest = _manifest(activity, factors, metric)
-    found = keys.frame, keys.of_row, lines, matches
+    found = keys.frame, keys.of_row, as_texts(lines), as_texts(matches)
     run = Run(table, *found, factors, selection.sets, metric, notes, manifest, activity)
     if strict and len(run.gaps):
         raise GapsNotAllowed(_gap_problems(run))

@@ -175,9 +175,7 @@ def check_balances(lines: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFrame:
     places = keys[["region", "year", "transformation"]].iloc[key].astype(str).agg("|".join, axis=1).to_numpy()
     sums = pd.Series(lines["emission"].to_numpy(dtype=np.float64)[balance]).groupby(places).transform("sum").to_numpy()
     negative = np.flatnonzero(balance)[sums < 0]
-    lines = lines.copy()
-    lines.loc[lines.index[negative], ["status", "reason"]] = ["NE", "conversion_balance_negative"]
-    return lines
+    return _not_estimated(lines, negative, "conversion_balance_negative")
 
 
 def check_recovery(lines: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFrame:
@@ -196,9 +194,14 @@ def check_recovery(lines: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFrame:
     mines = good & lines["category"].astype(str).str.startswith(_MINES).to_numpy()
     left = pd.Series(np.where(mines, lines["emission"].to_numpy(dtype=np.float64), 0.0)).groupby(place).transform("sum")
     lost = taken & (left.to_numpy() < 0)
-    lines = lines.copy()
-    lines.loc[lines.index[lost], ["status", "reason"]] = ["NE", "recovery_exceeds_generation"]
-    return lines
+    return _not_estimated(lines, np.flatnonzero(lost), "recovery_exceeds_generation")
+
+
+def _not_estimated(lines: pd.DataFrame, rows: npt.NDArray[np.int64], why: str) -> pd.DataFrame:
+    """Return the lines with some of them set to ``NE``."""
+    status, reason = lines["status"].to_numpy(dtype=object).copy(), lines["reason"].to_numpy(dtype=object).copy()
+    status[rows], reason[rows] = "NE", why
+    return lines.assign(status=status, reason=reason)
 
 
 def _expected(where: Where) -> tuple[npt.NDArray[np.int64], list[tuple[str, ...]]]:

@@ -86,17 +86,21 @@ def _stops(
         for column in dimensions
         if column.startswith(_CONDITION) and column.removeprefix(_CONDITION) not in given
     ]
-    codes = zip(*(one[keys].tolist() for one, _ in dimensions.values()), strict=True)
-    answers = np.full(len(keys), "", dtype=object)
-    known: dict[tuple[int, ...], str] = {}
-    for number, (kind, place) in enumerate(zip(codes, keys.tolist(), strict=True)):
-        if kind in known:
-            answers[number] = known[kind]
-            continue
-        lines = {name: ranks[code] for code, (name, (_, ranks)) in zip(kind, dimensions.items(), strict=True)}
+    # keys that the same rows fit, and that leave the same conditions open, lack the same
+    alike = np.zeros(len(keys), dtype=np.int64)
+    for name, (codes, ranks) in dimensions.items():
+        own = np.unique(ranks != NO, axis=0, return_inverse=True)[1].reshape(-1)[codes[keys]]
+        if name in free:
+            own = own * 2 + finder.unstated(name.removeprefix(_CONDITION))[keys]
+        alike = pd.factorize(alike * (int(own.max(initial=0)) + 1) + own)[0].astype(np.int64)
+    first = np.unique(alike, return_index=True)[1]
+    answers = np.full(len(first), "", dtype=object)
+    for number, place in enumerate(keys[first].tolist()):
+        lines = {name: ranks[codes[place]] for name, (codes, ranks) in dimensions.items()}
         unstated = [name for name in free if finder.unstated(name.removeprefix(_CONDITION))[place]]
-        answers[number] = known[kind] = _what_fails(lines, unstated, parameter)
-    return answers
+        answers[number] = _what_fails(lines, unstated, parameter)
+    found: npt.NDArray[np.object_] = answers[alike]
+    return found
 
 
 def _what_fails(lines: Mapping[str, Ranks], unstated: list[str], parameter: str) -> str:

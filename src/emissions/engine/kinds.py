@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
 from emissions.factors import FactorLibrary
 from emissions.factors.match import word_ranks
@@ -49,10 +50,20 @@ def kinds_of(keys: pd.DataFrame, library: FactorLibrary, vocabulary: Vocabulary)
     return Kinds(keys.iloc[first].reset_index(drop=True), combined)
 
 
+def as_texts(lines: pd.DataFrame) -> pd.DataFrame:
+    """Return the lines with their words as texts again, as everything that reads a result expects them."""
+    words = {
+        name: pd.array(column.cat.categories, dtype="str").take(column.cat.codes.to_numpy())
+        for name, column in lines.items()
+        if isinstance(column.dtype, pd.CategoricalDtype)
+    }
+    return lines.assign(**words)
+
+
 def spread(
     lines: pd.DataFrame, matches: pd.DataFrame, of_key: npt.NDArray[np.int64]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the lines and matches of kinds as lines and matches of keys.
+    """Return the lines and matches of kinds as lines and matches of keys; texts are categoricals then.
 
     Parameters
     ----------
@@ -72,12 +83,26 @@ def spread(
     offset = np.concatenate([[0], np.cumsum(count)])
     position = np.arange(offset[-1]) - np.repeat(offset[:-1], count)
     key = by_kind[np.repeat(start[kind], count) + position]
-    spread_lines = lines.iloc[np.repeat(np.arange(len(lines)), count)].reset_index(drop=True).assign(key=key)
+    spread_lines = _repeated(lines, np.repeat(np.arange(len(lines)), count)).assign(key=key)
     own = matches["line"].to_numpy(dtype=np.int64)
     times = count[own]
     copies = np.arange(int(times.sum())) - np.repeat(np.cumsum(times) - times, times)
-    spread_matches = matches.iloc[np.repeat(np.arange(len(matches)), times)].reset_index(drop=True)
+    spread_matches = _repeated(matches, np.repeat(np.arange(len(matches)), times))
     return spread_lines, spread_matches.assign(line=np.repeat(offset[own], times) + copies)
+
+
+def _repeated(table: pd.DataFrame, rows: npt.NDArray[np.int64]) -> pd.DataFrame:
+    """Return some rows of a table, however often; a text is repeated as the number of a word."""
+    columns: dict[str, object] = {}
+    for name in table.columns:
+        if is_numeric_dtype(table[name]):
+            columns[name] = table[name].to_numpy()[rows]
+            continue
+        codes, words = pd.factorize(table[name], use_na_sentinel=False)
+        columns[name] = pd.Categorical.from_codes(
+            codes.astype(np.int32)[rows], categories=pd.Index(words), validate=False
+        )
+    return pd.DataFrame(columns)
 
 
 def _region_classes(regions: pd.Series, library: FactorLibrary, vocabulary: Vocabulary) -> npt.NDArray[np.int64]:
