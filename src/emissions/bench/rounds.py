@@ -75,6 +75,8 @@ class Figures:
         Other tool -> largest relative difference of its totals from ours.
     size
         Bytes of the data.
+    kernel
+        ``numba`` where our side used it, else ``numpy``.
     same_bits
         Whether one thread gave the very totals of all threads.
     """
@@ -89,6 +91,7 @@ class Figures:
     stages: dict[str, float] = field(default_factory=dict)
     skipped: dict[str, str] = field(default_factory=dict)
     difference: dict[str, float] = field(default_factory=dict)
+    kernel: str = "numpy"
     same_bits: bool = False
 
     def median(self, side: str) -> float:
@@ -159,6 +162,8 @@ def _rounds(workers: dict[str, Worker], figures: Figures, folder: Path, say: Say
             say(f"bench_side.{side}")
             answer = worker.turn(folder / f"totals-{side}.parquet" if number == 0 else None)
             figures.peak[side], figures.idle[side] = answer["peak"], worker.idle
+            if side == "ours":
+                figures.kernel = answer["kernel"]
             if number:
                 figures.seconds.setdefault(side, []).append(answer["seconds"])
                 for stage, seconds in answer["parts"].items():
@@ -205,8 +210,12 @@ class Worker:
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
         )
         self._order = {
-            "side": side, "rows": str(task.rows), "wide": str(task.wide), "named": str(task.named),
-            "factors": task.factors, "threads": task.threads,
+            "side": side,
+            "rows": str(task.rows),
+            "wide": str(task.wide),
+            "named": str(task.named),
+            "factors": task.factors,
+            "threads": task.threads,
         }
         self.idle = 0
 

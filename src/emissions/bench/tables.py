@@ -65,7 +65,7 @@ def size_text(run: Figures, language: Language) -> str:
     """Return what was measured on."""
     plan = run.plan
     facts = {"rows": f"{plan.rows:,}", "cells": f"{plan.cells:,}", "size": bytes_text(run.size)}
-    return message("bench.size", language, **facts, threads=plan.threads, repeats=plan.repeats)
+    return message("bench.size", language, **facts, threads=plan.threads, repeats=plan.repeats, kernel=run.kernel)
 
 
 def sides_grid(run: Figures, language: Language) -> Grid:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from emissions.bench.machine import installed
 from emissions.bench.rounds import Figures
 
 MANY_CELLS = 100_000
@@ -63,12 +62,11 @@ def _targets() -> list[dict[str, str]]:
 
 
 def _fits(line: dict[str, str], run: Figures) -> bool:
-    kernel = "numba" if installed("numba") else "numpy"
     many = int(line["cells"] or 0)
     return (
         run.plan.rows >= int(line["rows"] or 0)
         and (run.plan.cells >= many if many else run.plan.cells < MANY_CELLS)
-        and line["kernel"] in {"", kernel}
+        and line["kernel"] in {"", run.kernel}
     )
 
 

@@ -55,7 +55,8 @@ def main() -> None:
             _keep(outcome.table, Path(keep))
         parts = outcome.parts or {}
         del outcome
-        _answer(answers, {"seconds": seconds, "parts": parts, "peak": peak_memory()})
+        kernel = "numba" if "numba" in sys.modules else "numpy"
+        _answer(answers, {"seconds": seconds, "parts": parts, "peak": peak_memory(), "kernel": kernel})
 
 
 def _answer(stream: object, content: dict[str, object]) -> None:
