@@ -362,7 +362,6 @@ OPTIONS: dict[str, Text] = {
         "en": "Level of bounds that state none.",
     },
     "roll_up": {"zh": "同时给出上级类别", "en": "Give the categories above too."},
-    "threads": {"zh": "线程数（缺省为可用的核数）", "en": "Threads (default: the cores there are)."},
     "bench_size": {
         "zh": "行数，如 1e7；可重复给出，一次运行比较几种规模",
         "en": "Number of rows such as 1e7; may be given again, to measure several sizes in one run.",
