@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from emissions.scenario.outcome.comparable import unlike_base
 from emissions.scenario.outcome.montecarlo import Ensemble, ensemble, unit_emissions
 from emissions.scenario.outcome.project import Start, project, start
 from emissions.scenario.projection import Projection
+from emissions.scenario.targets.data import targets_of
 from reference.workbench import activity_table
 from scenario.support import HOUSEHOLD_COAL, OIL, POWER_COAL, deed, emissions, path, story
 
@@ -307,3 +309,95 @@ def test_the_shipped_draws_leave_the_projection_inside_the_band(
     assert ((co2["p5"] <= central * (1 + 1e-9)) & (central <= co2["p95"] * (1 + 1e-9))).all()
     assert (np.diff((co2["p95"] - co2["p5"]).to_numpy()) > 0).all()
     assert (np.diff(found.share_peaked) >= 0).all()
+
+
+# ---------------------------------------------------------------- targets
+
+YEARS = tuple(range(2020, 2032))
+FALLING = np.array([10, 11, 12, 13, 12, 11, 10, 9, 8, 7, 6, 5], dtype=np.float64)
+"""With its maximum in 2023."""
+
+
+def hand_made(**parts: Any) -> Ensemble:
+    """Return runs with these emissions (t) and indicators."""
+    units = parts.pop("units", {})
+    indicators = {name: np.array(values, dtype=np.float64) for name, values in parts.pop("indicators", {}).items()}
+    emitted = {name: np.array(values, dtype=np.float64) for name, values in parts.items()}
+    runs = len(next(iter([*emitted.values(), *indicators.values()])))
+    return Ensemble(YEARS, emitted, indicators, units, np.zeros(len(YEARS)), runs, 1, 0)
+
+
+def in_2025(*values: float, start: float = 0.0) -> list[list[float]]:
+    """Return runs whose values differ in 2025 only."""
+    place = YEARS.index(2025)
+    return [[start] * place + [value] + [start] * (len(YEARS) - place - 1) for value in values]
+
+
+def chances(found: Ensemble, *names: str, **changed: Any) -> dict[str, float]:
+    """Return the probability of each target of Inner Mongolia; fields of the targets may be changed."""
+    table = found.targets_met([replace(one, **changed) for one in targets_of(names, "150000")])
+    assert table.columns.tolist() == ["id", "probability"]
+    return dict(zip(table["id"], table["probability"], strict=True))
+
+
+def test_the_probability_of_a_level_counts_the_runs_that_keep_it_in_its_own_unit() -> None:
+    """At most 75 %, at least 18 % (better above), about 45 % with two points below; shares are drawn as such."""
+    found = hand_made(
+        indicators={
+            "coal_share_of_energy": in_2025(74.0, 75.0, 75.1, 80.0),
+            "nonfossil_share_of_energy": in_2025(0.18, 0.17, 0.5, 0.181),
+            "renewable_share_of_capacity": in_2025(43.0, 42.9, 60.0, 45.0),
+        },
+        units={
+            "coal_share_of_energy": "percent", "nonfossil_share_of_energy": "1", "renewable_share_of_capacity": "percent",
+        },
+    )  # fmt: skip
+    names = ("nm-coal-share-2025", "nm-nonfossil-share-2025", "nm-re-capacity-share-2025")
+    assert chances(found, *names) == {names[0]: 0.5, names[1]: 0.75, names[2]: 0.75}
+
+
+def test_the_probability_of_a_change_is_held_against_the_base_year_of_the_runs() -> None:
+    """15 % less than in 2020, each run against its own start."""
+    runs = in_2025(85.0, 86.0, start=100.0) + in_2025(42.0, start=50.0) + in_2025(84.0, start=90.0)
+    found = hand_made(indicators={"energy_intensity": runs}, units={"energy_intensity": "Mtce"})
+    assert chances(found, "nm-ext-energy-intensity-2025") == {"nm-ext-energy-intensity-2025": 0.5}
+    # the runs do not reach back to another baseline year
+    assert chances(found, "nm-ext-energy-intensity-2025", baseline_year=2015) == {}
+
+
+def test_the_probability_of_a_peak_counts_runs_that_are_past_it_in_time() -> None:
+    """One in 2023, one in 2026, one that rises to the end, and a plateau that lasts until 2029."""
+    late = np.concatenate([np.linspace(10, 13, 7), np.linspace(12, 8, 5)])
+    flat = np.array([10, 11, 12, 13, 13, 13, 13, 13, 13, 13, 9, 8], dtype=np.float64)
+    found = hand_made(CO2=[FALLING, late, np.linspace(10, 20, len(YEARS)), flat])
+    by = {year: chances(found, "nm-ext-co2-peak", value=float(year))["nm-ext-co2-peak"] for year in (2022, 2023, 2026)}
+    assert by == {2022: 0.0, 2023: 0.25, 2026: 0.5}
+    assert chances(found, "nm-ext-co2-peak", value=2029.0) == {"nm-ext-co2-peak": 0.75}
+    # what still rises in the last year has not peaked by it
+    assert chances(found, "nm-ext-co2-peak", value=2040.0) == {"nm-ext-co2-peak": 0.75}
+
+
+def test_targets_that_the_runs_cannot_tell_have_no_probability() -> None:
+    share = in_2025(70.0, 80.0)
+    found = hand_made(indicators={"coal_share_of_energy": share}, units={"coal_share_of_energy": "percent"})
+    name = "nm-coal-share-2025"
+    assert chances(found, name) == {name: 0.5}
+    # a past value, no value, no year, a year outside the runs, another indicator, a peak of what is not there
+    assert chances(found, name, binding="unknown") == {}
+    assert chances(found, name, value=None) == {}
+    assert chances(found, name, year=None) == {}
+    assert chances(found, name, year=2035) == {}
+    assert chances(found, "nm-nonfossil-share-2025", "nm-ext-co2-peak", "nm-steel-ule-2025") == {}
+    part = {"reading": "part"}
+    assert chances(found, name, **part) == {}
+
+
+def test_a_shipped_scenario_says_how_likely_its_targets_are(
+    shipped: Callable[[str], Scenario], base_of: Callable[[Scenario], Start]
+) -> None:
+    scenario = shipped("nm-s1-current")
+    found = ensemble(scenario, base_of(scenario), runs=40)
+    table = found.targets_met(targets_of(scenario.targets, scenario.region)).set_index("id")["probability"]
+    assert table.between(0, 1).all()
+    shares = found.indicators["coal_share_of_energy"][:, scenario.years.index(2025)]
+    assert table["nm-coal-share-2025"] == np.mean(shares <= 75.0)

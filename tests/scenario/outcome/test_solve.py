@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 
-from emissions.errors import ScenarioError
+from emissions.errors import Problem, ScenarioError
 from emissions.factors import FactorLibrary
 from emissions.scenario.model import Scenario, Solve
 from emissions.scenario.outcome import solve as solving
 from emissions.scenario.outcome.compare import evaluate_targets, peak_of
 from emissions.scenario.outcome.project import Start, project, start
-from emissions.scenario.outcome.solve import scaled, solve
+from emissions.scenario.outcome.solve import Solution, scaled, solve
+from emissions.scenario.revision.values import Values
 from reference.workbench import activity_table
 from scenario.support import HOUSEHOLD_COAL, OIL, POWER_COAL, emissions, path, story
 
@@ -145,6 +148,117 @@ def test_levers_indicators_and_values_that_are_not_there_are_refused(base: Start
         with pytest.raises(ScenarioError) as caught:
             solve(driven, base, wanted)
         assert [one.code for one in caught.value.problems] == [code]
+
+
+@pytest.mark.parametrize(
+    ("shape", "unit", "points"),
+    [
+        ("linear", "percent", {2020: 20, 2030: 60}),
+        ("step", "percent", {2020: 20, 2023: 30, 2027: 60}),
+        ("logistic", "percent", {2020: 5, 2030: 60}),
+        ("constant", "percent", {2020: 40}),
+        ("constant", "percent", {2026: 40}),
+    ],
+)
+def test_scaling_follows_the_curve_of_the_path(shape: str, unit: str, points: dict[int, float]) -> None:
+    """Up to the year every value is as it was, whatever the shape; what is stated later is scaled."""
+    scenario = story(drivers={"output": {"unit": unit, "points": points, "shape": shape}})
+    found = scaled(scenario, request("drivers.output", after=2024), 0.5)
+
+    def values(which: Scenario) -> list[float]:
+        return Values(which, range(2020, 2033)).path("p", which.drivers["output"], "percent").tolist()
+
+    before, after = values(scenario), values(found)
+    assert after[:5] == pytest.approx(before[:5], rel=1e-12)
+    assert after[-1] == pytest.approx(before[-1] / 2)
+
+
+def test_the_value_before_is_that_of_the_curve(base: Start) -> None:
+    """Half way between 10 and 90 % in 2025 a logistic path of 2020 to 2032 is not half way between the values."""
+    share = {"unit": "percent", "points": {2020: 10, 2032: 90}, "shape": "logistic"}
+    scenario = story(drivers={"share": share, "output": OUTPUT})
+    found = solve(scenario, base, request("drivers.share", indicator="co2", value=1e9))
+    assert found.before == pytest.approx(
+        Values(scenario, (2020, 2025)).path("p", scenario.drivers["share"], "percent")[1]
+    )
+    assert found.before != pytest.approx(10 + 80 * 5 / 12, rel=0.01)
+
+
+# ---------------------------------------------------------------- what is asked of need not be a straight line
+
+
+def solved(
+    monkeypatch: pytest.MonkeyPatch,
+    base: Start,
+    answer: Callable[[float], float],
+    *,
+    value: float,
+    comparator: str = "<=",
+) -> tuple[Solution, list[float]]:
+    """Solve for an indicator that is a given function of the factor; return also the factors that were looked at."""
+    asked = []
+
+    class Answer:
+        def __init__(self, scenario: Scenario, *_: object, **__: object) -> None:
+            factor = scenario.drivers["output"].points[2025] / 14
+            asked.append(factor)
+            self.value = answer(factor)
+            if not np.isfinite(self.value):
+                raise ScenarioError([Problem("carrier_negative")])
+
+        def indicator(self, _name: str) -> pd.Series:
+            return pd.Series({2025: self.value})
+
+    monkeypatch.setattr(solving, "project", Answer)
+    wanted = request("drivers.output", indicator="made", value=value, comparator=comparator)
+    return solve(story(drivers={"output": OUTPUT}), base, wanted), asked
+
+
+@pytest.mark.parametrize(
+    ("answer", "value", "comparator", "factor"),
+    [
+        # narrower than the grid
+        (lambda factor: 10 * abs(factor - 1.437), 0.02, "<=", 1.435),
+        (lambda factor: 10 - 10 * abs(factor - 0.667), 9.99, ">=", 0.668),
+        # the value to be reached lies between two points, rising and falling, or is only touched
+        (lambda factor: 10 * factor**2, 17.0, "==", (17.0 * (1 - 1e-4) / 10) ** 0.5),
+        (lambda factor: 20 - 10 * factor, 4.0, "==", 1.6 - 4e-5),
+        (lambda factor: 5 + (factor - 1.3) ** 2, 5.0, "==", 1.3 - 5e-4**0.5),
+        # a jump to the very goal, as a peak year makes it
+        (lambda factor: 2028.0 if factor > 1.2345 else 2033.0, 2028, "<=", 1.2345),
+        (lambda factor: 2028.0 if factor < 0.8123 else 2033.0, 2028, "<=", 0.8123),
+        # of two spans the nearer one
+        (lambda factor: 1.0 if 0.8 < factor < 1.1 else 0.0, 0.5, "<=", 1.1),
+        # in a corner beyond which nothing is possible
+        (lambda factor: 3 - factor if factor < 1.41 else float("nan"), 1.62, "<=", 1.38),
+        (lambda factor: 3 - factor if factor < 1.41 else float("nan"), 1.595, "<=", 1.405),
+        # an edge that a straight line misses by far
+        (lambda factor: np.exp(8 * factor), float(np.exp(8 * 0.613)), "<=", 0.613),
+    ],
+)
+def test_the_edge_is_found(
+    answer: Callable[[float], float], value: float, comparator: str, factor: float, base: Start,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    found, asked = solved(monkeypatch, base, answer, value=value, comparator=comparator)
+    assert found.reachable
+    assert found.factor == pytest.approx(factor, abs=2e-6)
+    assert found.achieved == answer(found.scenario.drivers["output"].points[2025] / 14)
+    assert len(asked) < 100
+    if comparator == "==":
+        assert found.achieved == pytest.approx(value, rel=1.001e-4)
+    else:
+        sign = 1 if comparator == "<=" else -1
+        assert sign * found.achieved <= sign * value + 2e-9 * abs(value)
+
+
+def test_where_nothing_meets_the_goal_the_best_is_nearer_than_the_grid(
+    base: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, asked = solved(monkeypatch, base, lambda factor: 1 + (factor - 1.3) ** 2, value=0.5)
+    assert not found.reachable
+    assert found.factor == pytest.approx(1.3, abs=1e-3)
+    assert len(asked) < 60
 
 
 # ---------------------------------------------------------------- shipped scenarios

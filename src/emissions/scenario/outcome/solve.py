@@ -4,21 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
 
 import numpy as np
+from scipy.optimize import brentq
 
 from emissions.errors import Problem, ScenarioError
+from emissions.scenario.mathematics.paths import path_values
 from emissions.scenario.model import Path, Scenario, Solve, Until
 from emissions.scenario.outcome.compare import peak_of, with_levels
 from emissions.scenario.outcome.project import Start, project
 from emissions.scenario.projection import Projection
+from emissions.scenario.revision.values import ceiling
 from emissions.scenario.targets.data import targets_of
 from emissions.scenario.targets.status import evaluate
 
 GRID = 13
 """Points of the first look through the bounds."""
-STEPS = 24
-"""Halvings at most."""
+LOOKS = 12
+"""Looks at most between the best point and those beside it, where the first look meets nothing."""
+EXACT = 1e-7
+"""To this the factor is known at the edge between met and not met."""
+REACHED = 1e-4
+"""A value to be reached is reached within this, relative."""
+ROUNDING = 1e-9
+"""A bound is kept if it is exceeded by no more than this, relative."""
+IMPOSSIBLE = 1.0
+"""Distance from the goal, relative, where the lever asks for what cannot be."""
 PEAK = "co2_peak_year"
 
 
@@ -57,8 +70,16 @@ class Solution:
 def solve(scenario: Scenario, base: Start, request: Solve) -> Solution:
     """Return the smallest change of a lever that meets a target, within the bounds of the request.
 
-    The bounds are looked through on a grid (what is asked of a peak year is no continuous function), then the edge
-    between met and not met that is nearest to no change is halved until it is known to 1e-6.
+    The bounds are looked through on a grid, for what is asked of a peak year, or of measures with caps, need not be a
+    continuous function of the lever. Where no point meets the goal it is looked for between two points on either side
+    of it, and else ever closer to the best point. Brent's method then finds the edge between met and not met that is
+    nearest to no change.
+
+    Guaranteed: what is ``reachable`` meets the goal when it is run, and :data:`EXACT` nearer to no change it does not
+    or another span of factors begins. Also that a value to be reached (``==``) is found where the indicator passes
+    through it between two points of the grid. Not guaranteed: that no span narrower than the grid lies nearer to no
+    change; and, where no point meets the goal, that a span is found which is narrower than the grid and not beside
+    the best point.
 
     Raises
     ------
@@ -69,6 +90,7 @@ def solve(scenario: Scenario, base: Start, request: Solve) -> Solution:
     path = _path(scenario, request.lever)
     years = None if goal.whole_path else (goal.year,)
 
+    @cache
     def achieved(factor: float) -> float:
         try:
             found = project(scaled(scenario, request, factor), base, years=years)
@@ -78,17 +100,16 @@ def solve(scenario: Scenario, base: Start, request: Solve) -> Solution:
             return float("nan")  # the bounds reach into what is impossible
         return goal.read(found)
 
-    values = {1.0: achieved(1.0)}
-    if goal.is_met(values[1.0]):
-        return _solution(scenario, request, path, goal, 1.0, values[1.0], reachable=True)
     low, high = request.bounds.low, request.bounds.high
-    grid = sorted({1.0, *np.linspace(low, high, GRID).tolist()}, key=lambda factor: abs(factor - 1))
-    values |= {factor: achieved(factor) for factor in grid if factor != 1.0}
-    met = [factor for factor in grid if goal.is_met(values[factor])]
+    grid = [1.0] if goal.is_met(achieved(1.0)) else sorted({1.0, *np.linspace(low, high, GRID).tolist()})
+    met = [factor for factor in grid if goal.is_met(achieved(factor))] or _between(grid, goal, achieved)
     if not met:
-        best = min(grid, key=lambda factor: goal.distance(values[factor]))
-        return _solution(scenario, request, path, goal, best, values[best], reachable=False)
-    factor = _edge(met[0], values, goal, achieved)
+        met, grid = _near_the_best(grid, goal, achieved)
+    if not met:
+        best = min(grid, key=lambda factor: (goal.distance(achieved(factor)), abs(factor - 1)))
+        return _solution(scenario, request, path, goal, best, achieved(best), reachable=False)
+    nearest = min(met, key=lambda factor: abs(factor - 1))
+    factor = _edge(nearest, grid, goal, achieved)
     return _solution(scenario, request, path, goal, factor, achieved(factor), reachable=True)
 
 
@@ -111,10 +132,16 @@ def scaled(scenario: Scenario, request: Solve, factor: float) -> Scenario:
     path = _path(scenario, request.lever)
     after = request.scale_after
     kept = {year: value for year, value in path.points.items() if year <= after}
-    if any(year > after for year in path.points):
+    shape = path.shape
+    later = {year: value for year, value in path.points.items() if year > after}
+    if path.shape == "constant":
+        # one value for all years becomes two
+        shape, later = "step", {after + 1: _value(path, after)}
+    if later:
         kept[after] = _value(path, after)
-    points = kept | {year: value * factor for year, value in path.points.items() if year > after}
-    paths = dict(getattr(scenario, room)) | {name: path.model_copy(update={"points": dict(sorted(points.items()))})}
+    points = kept | {year: value * factor for year, value in later.items()}
+    changed = path.model_copy(update={"points": dict(sorted(points.items())), "shape": shape})
+    paths = dict(getattr(scenario, room)) | {name: changed}
     return scenario.model_copy(update={room: paths})
 
 
@@ -129,19 +156,25 @@ class _Goal:
     read: Callable[[Projection], float]
     whole_path: bool
 
+    def over(self, value: float) -> float:
+        """Return how far a value is on the wrong side of the goal, relative; negative where it is beyond it."""
+        if not np.isfinite(value):
+            return IMPOSSIBLE
+        return (self.value - value if self.comparator == ">=" else value - self.value) / max(abs(self.value), 1.0)
+
+    def margin(self, value: float) -> float:
+        """Return what is missing to the goal, relative; zero at the edge, negative where it is met."""
+        if self.comparator in {"<=", ">="} or not np.isfinite(value):
+            return self.over(value)
+        return abs(self.over(value)) - REACHED
+
     def distance(self, value: float) -> float:
         """Return how far a value is from the goal, relative; 0 where it is met, infinite where there is none."""
-        if not np.isfinite(value):
-            return float("inf")
-        size = max(abs(self.value), 1.0)
-        if self.comparator == "<=":
-            return max(0.0, value - self.value) / size
-        if self.comparator == ">=":
-            return max(0.0, self.value - value) / size
-        return max(0.0, abs(value - self.value) / size - 1e-4)
+        return max(0.0, self.margin(value)) if np.isfinite(value) else float("inf")
 
     def is_met(self, value: float) -> bool:
-        return self.distance(value) <= 1e-9
+        """Tell whether a value meets the goal."""
+        return self.distance(value) <= ROUNDING
 
 
 def _goal(until: Until, scenario: Scenario) -> _Goal:
@@ -187,20 +220,55 @@ def _peak_year(projection: Projection) -> float:
     return float("nan") if peak is None else float(peak.peak_year)
 
 
-def _edge(met: float, values: dict[float, float], goal: _Goal, achieved: Callable[[float], float]) -> float:
-    """Return the factor nearest to 1 that still meets the goal, on the way from ``met`` towards 1."""
-    missing = [one for one in values if min(1.0, met) <= one <= max(1.0, met) and not goal.is_met(values[one])]
-    failing = min(missing, key=lambda one: abs(one - met))
-    good = met
-    for _ in range(STEPS):
-        if abs(good - failing) < 1e-6:
-            break
-        middle = (good + failing) / 2
-        if goal.is_met(achieved(middle)):
-            good = middle
-        else:
-            failing = middle
-    return good
+def _between(grid: list[float], goal: _Goal, achieved: Callable[[float], float]) -> list[float]:
+    """Return factors that meet the goal between two points of which one is over it and the other under."""
+    found = []
+    for first, second in pairwise(grid):
+        ends = achieved(first), achieved(second)
+        if np.isfinite(ends).all() and goal.over(ends[0]) * goal.over(ends[1]) < 0:
+            root = _root(lambda factor: goal.over(achieved(factor)), first, second)
+            found += [root] if goal.is_met(achieved(root)) else []
+    return found
+
+
+def _near_the_best(
+    grid: list[float], goal: _Goal, achieved: Callable[[float], float]
+) -> tuple[list[float], list[float]]:
+    """Look closer and closer around the best point; return what meets the goal, if anything, and all points."""
+    points = list(grid)
+    for _ in range(LOOKS):
+        best = min(points, key=lambda factor: (goal.distance(achieved(factor)), abs(factor - 1)))
+        place = points.index(best)
+        beside = [(one + best) / 2 for one in (*points[max(place - 1, 0) : place], *points[place + 1 : place + 2])]
+        points = sorted({*points, *beside})
+        met = [factor for factor in beside if goal.is_met(achieved(factor))] or _between(points, goal, achieved)
+        if met:
+            return met, points
+    return [], points
+
+
+def _edge(met: float, grid: list[float], goal: _Goal, achieved: Callable[[float], float]) -> float:
+    """Return the factor nearest to 1 that still meets the goal, on the way from ``met`` to the next point towards 1."""
+    inside = [one for one in grid if min(1.0, met) <= one <= max(1.0, met) and not goal.is_met(achieved(one))]
+    if not inside:
+        return met
+    failing = min(inside, key=lambda one: abs(one - met))
+    tried = [met]
+
+    def margin(factor: float) -> float:
+        if goal.is_met(achieved(factor)):
+            tried.append(factor)
+            # never 0, at which the search would stop short of the edge of a span in which nothing changes
+            return min(goal.margin(achieved(factor)), -ROUNDING)
+        return goal.margin(achieved(factor))
+
+    tried.append(_root(margin, failing, met))
+    return min((one for one in tried if goal.is_met(achieved(one))), key=lambda one: abs(one - failing))
+
+
+def _root(function: Callable[[float], float], first: float, second: float) -> float:
+    """Return where a function changes its sign between two points, to :data:`EXACT`; it need not be continuous."""
+    return float(brentq(function, first, second, xtol=EXACT, maxiter=1_000))
 
 
 def _solution(
@@ -221,6 +289,6 @@ def _path(scenario: Scenario, name: str) -> Path:
 
 
 def _value(path: Path, year: int) -> float:
-    points = sorted(path.points.items())
-    years, values = [one for one, _ in points], [value for _, value in points]
-    return float(np.interp(year, years, values))
+    """Return the value of a path in a year, in its own unit, on the curve that the scenario follows."""
+    found = path_values(path.points, (year,), path.shape, base=path.points[min(path.points)], cap=ceiling(path))
+    return float(found.values[0])

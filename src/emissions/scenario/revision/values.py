@@ -89,7 +89,7 @@ class Values:
 
     def path(self, name: str, path: Path, unit: str) -> Floats:
         """Return a path in ``unit``, shape (years,) or (draws, years)."""
-        found = path_values(path.points, self.years, path.shape, base=path.points[min(path.points)], cap=_cap(path))
+        found = path_values(path.points, self.years, path.shape, base=path.points[min(path.points)], cap=ceiling(path))
         if found.held.any() and len(path.points) > 1:
             self.note(Problem("path_held", level="info", found=name, facts={"year": str(max(path.points))}))
         if found.from_base.any():
@@ -149,6 +149,6 @@ class Values:
         self.notes.setdefault(f"{problem.code}:{problem.facts.get('measure', problem.found)}", problem)
 
 
-def _cap(path: Path) -> float | None:
+def ceiling(path: Path) -> float | None:
     """Return the ceiling of a logistic path: all of it, in the unit of the path."""
     return scale("1", path.unit) if path.shape == "logistic" else None
