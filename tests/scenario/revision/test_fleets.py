@@ -257,3 +257,11 @@ def test_the_stock_is_conserved_ages_and_never_negative(
         assert (np.diff(parts[stage]) <= 1e-6).all()
     if cut == 0:
         assert parts["IV"][2] == parts["V"][2] == 0.0
+
+
+def test_a_draw_of_a_measure_on_a_fleet_is_refused_by_name() -> None:
+    nev = deed("nev", "sales_share", TRUCKS, amount=20, full=2023, **ELECTRIC)
+    scenario = story(fleets=[HALVES], measures=[nev], horizon={"from": 2020, "to": 2023})
+    with pytest.raises(ScenarioError) as caught:
+        revised(scenario, STAGE_V, shifts={"measures.nev": np.array([[0.0], [5.0]])})
+    assert [(one.code, one.found) for one in caught.value.problems] == [("draw_not_taken", "nev")]

@@ -317,3 +317,14 @@ def test_no_measure_and_no_draw_makes_a_quantity_negative(
     apply(measure("m", kind, COAL, **fields), sheet, values, WORDS)
     assert sheet.quantity.min() >= 0
     assert sheet.quantity[..., 0, :3].reshape(-1, 3).tolist()[0] == [100.0, 0.0, 7.0]
+
+
+def test_draws_of_a_cap_move_the_cap() -> None:
+    for fields, expected in (
+        ({"amount": -20, "amount_is": "change"}, [80, 90]),
+        ({"amount": 80, "unit": "t"}, [80, 90]),
+    ):
+        drawn = Values(story(), YEARS, shifts={"measures.m": np.array([[0.0], [10.0]])})
+        sheet = sheet_of({"quantity": 100.0}, years=len(YEARS))
+        apply(measure("m", "activity_cap", COAL, **fields), sheet, drawn, WORDS)
+        assert sheet.quantity[:, 5, 0].tolist() == pytest.approx(expected)

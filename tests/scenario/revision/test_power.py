@@ -142,3 +142,29 @@ def test_measures_apply_one_after_the_other() -> None:
 def test_without_a_power_balance_there_is_nothing_to_balance() -> None:
     with pytest.raises(ValueError, match="story"):
         found(story())
+
+
+# ---------------------------------------------------------------- draws
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "expected"),
+    [
+        ("add_capacity", {"technology": "wind", "amount": 10, "unit": "GW"}, [[10.0, 20.0], [10.0, 25.0]]),
+        ("capacity_total", {"technology": "wind", "amount": 18, "unit": "GW"}, [[10.0, 18.0], [10.0, 23.0]]),
+        ("capacity_share", {"technology": "wind", "amount": 45, "unit": "percent"}, [[10.0, 24.5454545], [10.0, 30.0]]),
+    ],
+)
+def test_a_draw_of_a_measure_is_one_of_its_full_amount(
+    kind: str, fields: dict[str, Any], expected: list[list[float]]
+) -> None:
+    """Wind starts at 10 GW beside 30 GW of coal; the draws add 0 and 5 to what the measure states."""
+    power = {
+        "demand": path("TWh", y2020=100), "export": path("TWh", y2020=0), "losses": path("percent", y2020=0),
+        "supply_coal_rate": path("gce/kWh", y2020=300), "coal_capacity": path("GW", y2020=30),
+        "technologies": {"wind": {"capacity": {2020: 10}, "hours": {2020: 1000}, "renewable": True, "new_energy": True}},
+    }  # fmt: skip
+    scenario = story(power=power, measures=[deed("m", kind, **fields)])
+    values = Values(scenario, (2020, 2025), shifts={"measures.m": np.array([[0.0], [5.0]])})
+    found = balance(scenario, values, scenario.measures)
+    assert found.capacity["wind"].round(7).tolist() == expected

@@ -102,6 +102,9 @@ class _Group:
         ``total`` is the distance of all vehicles in every year, ``years`` those that are shown.
         """
         acting = [one for one in measures if self._selects(one)]
+        drawn = [one.id for one in acting if self.every.is_drawn(one)]
+        if drawn:
+            raise ScenarioError([Problem("draw_not_taken", found=name) for name in drawn])
         shown = [self.every.years.index(year) for year in years]
         found = [self._one(path, shown, acting) for path in total.reshape(-1, len(self.every.years))]
         stages = np.array([one for one, _ in found])

@@ -104,12 +104,12 @@ def _activity_cap(measure: Measure, sheet: Sheet, rows: Flags, values: Values) -
     step = Step(measure.id, measure.do.kind)
     if measure.do.amount_is == "change":
         base = sheet.rows["quantity"].to_numpy(dtype=np.float64)
-        most = base * (1 + stated(measure, "amount") / 100)
-        sheet.cap(step, rows, np.where(begun[:, None], most, np.inf))
+        most = base * (1 + values.drawn(measure, stated(measure, "amount"))[..., None] / 100)
+        sheet.cap(step, rows, np.where(begun[:, None], np.maximum(most, 0.0), np.inf))
         return
     unit = BASE_UNITS[str(sheet.rows["dimension"].to_numpy()[rows][0])]
     total = np.where(rows, np.nan_to_num(sheet.quantity), 0.0).sum(axis=-1)
-    allowed = stated(measure, "amount") * scale(measure.do.unit, unit)
+    allowed = np.maximum(values.drawn(measure, stated(measure, "amount")), 0.0) * scale(measure.do.unit, unit)
     with np.errstate(divide="ignore", invalid="ignore"):
         factor = np.where(begun & (total > allowed), allowed / total, 1.0)
     sheet.scale(step, rows, factor)

@@ -14,6 +14,8 @@ from emissions.scenario.revision.values import Values
 
 Floats = npt.NDArray[np.float64]
 CAPACITY_KINDS = ("add_capacity", "capacity_total", "capacity_share")
+MOST_SHARE = 99.9
+"""Highest share of a technology in all capacity, percent: the others are what it is reckoned from."""
 GROUPS = ("renewable", "new_energy")
 """Words for several technologies at once: fields of a technology that say whether it belongs to them."""
 
@@ -121,20 +123,21 @@ def _build(
 
     What is added comes on top of the path of the technology; a share is a floor: a path that is above it stays.
     """
-    amount, name = stated(measure, "amount"), measure.do.technology
+    amount, name = values.drawn(measure, stated(measure, "amount")), measure.do.technology
     names = groups.get(name, (name,))
     nothing = np.zeros(len(values.years))
     now: Floats = sum((capacity[one] for one in names), nothing)
     base = now[..., :1]
     phase = values.phase(measure)
     if measure.do.kind == "add_capacity":
-        wanted = now + values.level(measure, 0.0, amount)
+        wanted = now + amount * phase
     elif measure.do.kind == "capacity_total":
         wanted = np.where(phase > 0, base + (amount - base) * phase, now)
     else:
         rest: Floats = sum((one for other, one in capacity.items() if other not in names), nothing)
+        values.within("level_out_of_range", amount, "%", high=MOST_SHARE, measure=measure.id)
         start = base / (base + rest[..., :1])
-        share = start + (amount / 100 - start) * phase
+        share = start + (np.clip(amount, 0.0, MOST_SHARE) / 100 - start) * phase
         wanted = np.where(phase > 0, np.maximum(now, rest * share / (1 - share)), now)
     for one in names:
         # a mix keeps its proportions; what is not there yet is shared alike

@@ -139,10 +139,18 @@ class Values:
 
         A draw is one of ``full``: it comes in with the measure, as far as the measure is in a year.
         """
-        name = f"measures.{measure.id}"
-        drawn = full * self.factors.get(name, np.ones(1)) + self.shifts.get(name, np.zeros(1))
-        level: Floats = base + (drawn - base) * self.phase(measure)
+        level: Floats = base + (self.drawn(measure, full) - base) * self.phase(measure)
         return level
+
+    def drawn(self, measure: Measure, full: float) -> Floats:
+        """Return the full amount of a measure under the draws, shape (1,) or (draws, 1)."""
+        name = f"measures.{measure.id}"
+        amount: Floats = full * self.factors.get(name, np.ones(1)) + self.shifts.get(name, np.zeros(1))
+        return amount
+
+    def is_drawn(self, measure: Measure) -> bool:
+        """Tell whether there are draws of the amount of a measure."""
+        return f"measures.{measure.id}" in {*self.factors, *self.shifts}
 
     def note(self, problem: Problem) -> None:
         """Remember what the user should know, once."""
