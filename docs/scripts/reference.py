@@ -344,9 +344,7 @@ def scenario_page() -> str:
         f"## {TEXTS['scenario']['parts']['kinds']}",
         TEXTS["scenario"]["order"].strip(),
         table(TEXTS["tables"]["kinds"], [kind_line(*entry) for entry in enumerate(kinds().items(), start=1)]),
-        TEXTS["scenario"]["refused"]
-        .format(sectors=code(model.WITH_THEIR_SECTOR), without=code(model.WITHOUT_METHOD))
-        .strip(),
+        TEXTS["scenario"]["refused"].format(sectors=code(model.WITH_THEIR_SECTOR)).strip(),
         f"## {TEXTS['scenario']['parts']['levers']}",
         table(TEXTS["tables"]["levers"], levers),
         f"## {TEXTS['scenario']['parts']['fields']}",

@@ -136,6 +136,9 @@ CASES: dict[str, tuple[str, str, str, str, str]] = {
     "a share that is not of renewables": (WIND, "{kind: capacity_share, technology: renewables, amount: 40, unit: percent}", "scenario_not_allowed", "renewables", "renewable"),
     "a technology that power has not": ("technology: wind", "technology: winde", "technology_not_of_power", "winde", "wind"),
     "a group that no technology is of": ("technology: wind", "technology: new_energy", "technology_not_of_power", "new_energy", "renewable"),
+    "capture of more than all": (CONTROL, "{kind: capture, amount: 20, unit: percent, base: 0, removal_efficiency: 190}", "amount_outside", "190 percent", "> 0, <= 100 percent"),
+    "capture that saves fuel": (CONTROL, "{kind: capture, amount: 20, unit: percent, base: 0, removal_efficiency: 90, energy_penalty: -5}", "amount_outside", "-5 percent", ">= 0 percent"),
+    "fuel of capture beside a total": (CONTROL, "{kind: capture, amount: 20, unit: percent, base: 0, removal_efficiency: 90, energy_penalty: 5}", "penalty_stated_elsewhere", "control", ""),
     "shares of a shift over 1": ("share: 0.9", "share: 0.9, ratio: 1}, {set: {activity: lng}, share: 0.2", "shift_over_whole", "1.1", "<= 1"),
     "a share of a shift below 0": ("share: 0.9", "share: -0.9", "scenario_share_outside", "-0.9", "0-1"),
     "a ratio of nothing": ("ratio: 0.05", "ratio: 0", "not_above_zero", "0", ""),
@@ -242,7 +245,7 @@ RIGHT = {
     "capacity_total": "technology: wind, amount: 3, unit: GW",
     "capacity_share": "technology: renewable, amount: 45, unit: percent",
     "control_share": "technology: scr+fgd_ammonia, amount: 20, unit: percent, base: 1",
-    "capture": "amount: 20, unit: percent, base: 0",
+    "capture": "amount: 20, unit: percent, base: 0, removal_efficiency: 90",
 }
 
 

@@ -16,6 +16,7 @@ import pandas as pd
 from emissions.activity import ActivityTable
 from emissions.errors import Problem, ScenarioError
 from emissions.scenario.model import Measure, Scenario
+from emissions.scenario.revision.captured import with_efficiencies
 from emissions.scenario.revision.carriers import Carriers
 from emissions.scenario.revision.close import Energy, close, coal_of_power, set_power
 from emissions.scenario.revision.envelope import Bridge, Envelope, envelope, gdp_index
@@ -267,7 +268,8 @@ def _table(revised: Revised, base: ActivityTable) -> ActivityTable:
     links = pd.DataFrame({"activity_id": names, "parent_id": parents, "coefficient": ratio, "why": why})
     joined = pd.concat([base.rows, rows], ignore_index=True) if len(rows) else base.rows
     first = revised.years[0]
-    table = replace(base, measured=_any_year(base.measured, first), strata=_any_year(base.strata, first))
+    measured = with_efficiencies(_any_year(base.measured, first), sheet)
+    table = replace(base, measured=measured, strata=_any_year(base.strata, first))
     return table.with_rows(joined, parents=links)
 
 
