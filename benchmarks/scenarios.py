@@ -15,11 +15,11 @@ def _stories(number: int) -> tuple[list[object], object]:
     """Return scenarios to 2060 and their base year, computed."""
     import emissions as em
     from emissions.scenario.file.extend import scenario_root
-    from emissions.scenario.file.read import base_file, read_scenario
+    from emissions.scenario.file.read import base_files, read_scenario
     from emissions.scenario.outcome.project import start
 
     read = [read_scenario(scenario_root() / "neimenggu" / f"{name}.yaml") for name in SHIPPED]
-    base = start(em.read_activity(base_file(read[0])), em.load_factors(read[0].base.factors), read[0].base.year)
+    base = start(em.read_activity(*base_files(read[0])), em.load_factors(read[0].base.factors), read[0].base.year)
     longer = [one.model_copy(update={"horizon": one.horizon.model_copy(update={"end": UNTIL})}) for one in read]
     return [longer[place % len(longer)] for place in range(number)], base
 

@@ -78,19 +78,19 @@ class Bases:
     """
 
     factors: str = ""
-    _known: dict[tuple[str, str, str, int], Start] = field(default_factory=dict)
+    _known: dict[tuple[tuple[str, ...], str, str, int], Start] = field(default_factory=dict)
 
     def __call__(self, scenario: Scenario) -> Start:
         """Return the base year of a scenario."""
         from emissions.activity import read_activity
         from emissions.factors import load_factors
-        from emissions.scenario.file.read import base_file
+        from emissions.scenario.file.read import base_files
         from emissions.scenario.outcome.project import start
 
-        file = base_file(scenario)
+        paths = base_files(scenario)
         name = self.factors or scenario.base.factors
-        key = (str(file.resolve()), name, scenario.region, scenario.base.year)
+        key = (tuple(str(path.resolve()) for path in paths), name, scenario.region, scenario.base.year)
         if key not in self._known:
-            given = read_activity(file, region=scenario.region, year=scenario.base.year)
+            given = read_activity(*paths, region=scenario.region, year=scenario.base.year)
             self._known[key] = start(given, load_factors(name), scenario.base.year)
         return self._known[key]

@@ -54,12 +54,15 @@ def assign(keys: pd.DataFrame, cards: Mapping[str, Card], chosen: FactorSet, voc
     fits = {name: card_fits(card, where) for name, card in cards.items()}
     competing: dict[tuple[str, str], list[str]] = {}
     for name, card in cards.items():
-        if fits[name].any():
-            for substance in card.substances:
-                competing.setdefault((substance, card.stream), []).append(name)
+        for substance in card.substances:
+            # cards that fit no key hold their place, so that the order of groups is the same for any keys
+            found = competing.setdefault((substance, card.stream), [])
+            found += [name] if fits[name].any() else []
     problems: list[Problem] = []
     groups = []
     for (substance, stream), names in competing.items():
+        if not names:
+            continue
         fitting = np.vstack([fits[name] for name in names])
         ranks, banned = _ranks(names, substance, where, chosen)
         fitting &= ~banned

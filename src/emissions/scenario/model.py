@@ -260,11 +260,11 @@ class Measure(Sourced):
 
 
 class Base(_Model):
-    """The base year: its boundary and the activity data, a file beside the scenario or among the examples."""
+    """The base year: its boundary and the activity data, files beside the scenario or among the examples."""
 
     year: int
     boundary: Boundary
-    activity: str = ""
+    activity: Words = ()
     factors: str = "cn-2026.1"
 
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emissions.errors import ScenarioError
-from emissions.scenario.file.read import base_file, find_scenarios, read_scenario, scenario_root
+from emissions.scenario.file.read import base_files, find_scenarios, read_scenario, scenario_root
 from emissions.scenario.file.write import new_scenario_text, scenario_text
 from emissions.scenario.model import Lever, Scenario, Selector
 from emissions.scenario.model import Path as Values
@@ -261,20 +261,33 @@ def test_scenarios_are_found_below_a_folder(tmp_path: Path) -> None:
 
 
 def test_the_base_file_is_beside_the_scenario_or_an_example(tmp_path: Path, good: Scenario) -> None:
-    assert base_file(good).read_bytes()[:2] == b"PK"
+    (found,) = base_files(good)
+    assert found.read_bytes()[:2] == b"PK"
     (tmp_path / "examples").mkdir()
     (tmp_path / "examples" / "2020.xlsx").write_text("mine", encoding="utf-8")
-    assert base_file(good) == tmp_path / "examples" / "2020.xlsx"
+    assert base_files(good) == (tmp_path / "examples" / "2020.xlsx",)
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    assert base_file(good, elsewhere).read_bytes()[:2] == b"PK"
+    (found,) = base_files(good, elsewhere)
+    assert found.read_bytes()[:2] == b"PK"
+
+
+def test_the_base_year_may_stand_in_several_files(tmp_path: Path, good: Scenario) -> None:
+    (tmp_path / "controls.csv").write_text("", encoding="utf-8")
+    both = good.base.model_copy(update={"activity": ("examples/2020.xlsx", "controls.csv")})
+    found = base_files(good.model_copy(update={"base": both, "folder": str(tmp_path)}))
+    assert [path.name for path in found] == ["2020.xlsx", "controls.csv"]
+    absent = good.model_copy(update={"base": both, "folder": str(tmp_path / "other")})
+    with pytest.raises(ScenarioError) as caught:
+        base_files(absent)
+    assert [(one.code, one.found) for one in caught.value.problems] == [("base_activity_not_there", "controls.csv")]
 
 
 @pytest.mark.parametrize(("stated", "code"), [("", "base_activity_missing"), ("no.xlsx", "base_activity_not_there")])
 def test_a_base_file_that_is_not_there_is_a_problem(good: Scenario, stated: str, code: str) -> None:
-    scenario = good.model_copy(update={"base": good.base.model_copy(update={"activity": stated})})
+    scenario = good.model_copy(update={"base": good.base.model_copy(update={"activity": (stated,)})})
     with pytest.raises(ScenarioError) as caught:
-        base_file(scenario)
+        base_files(scenario)
     assert [one.code for one in caught.value.problems] == [code]
 
 

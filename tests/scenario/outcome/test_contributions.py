@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from emissions.factors import FactorLibrary
+from emissions.scenario.model import Scenario
 from emissions.scenario.outcome.contributions import CONTRIBUTION_COLUMNS, contributions
 from emissions.scenario.outcome.project import Start, project, start
+from emissions.scenario.revision.measures import in_order
 from reference.workbench import activity_table
 from scenario.support import HOUSEHOLD_COAL, OIL, POWER_COAL, deed, emissions, story
 
@@ -104,3 +108,41 @@ def test_without_measures_there_is_nothing_to_contribute(base: Start) -> None:
     found = contributions(story(), base, (2021,))
     assert found.empty
     assert tuple(found.columns) == CONTRIBUTION_COLUMNS
+
+
+# ---------------------------------------------------------------- a shipped scenario
+
+
+@pytest.mark.parametrize("name", ["nm-s2-plan", "or-s1-plan"])
+def test_all_measures_at_once_give_what_whole_runs_give(
+    name: str, shipped: Callable[[str], Scenario], base_of: Callable[[Scenario], Start]
+) -> None:
+    """A scenario with a fleet, a power balance, an envelope and controls; the first and the last measure that count."""
+    scenario = shipped(name)
+    base = base_of(scenario)
+    order = [measure.id for measure in in_order(scenario.measures)]
+    table = contributions(scenario, base, (2025, 2030)).set_index(["measure", "substance", "year"]).sort_index()
+
+    def whole(*chosen: str) -> pd.Series:
+        found = emissions(project(scenario, base, measures=chosen, years=(2025, 2030)).run, ("substance", "year"))
+        found.index = pd.MultiIndex.from_tuples([(word, int(year)) for word, year in found.index])
+        return found
+
+    every = whole(*order)
+    compared = 0
+    moving = [place for place, one in enumerate(order) if table.loc[one, "alone"].abs().max() > 1]
+    for place in (moving[0], moving[-1]):
+        one = order[place]
+        wanted = {
+            "alone": whole(one).sub(whole(), fill_value=0.0),
+            "sequence": whole(*order[: place + 1]).sub(whole(*order[:place]), fill_value=0.0),
+            "last_in": every.sub(whole(*(other for other in order if other != one)), fill_value=0.0),
+        }
+        for column, numbers in wanted.items():
+            found = table.loc[one, column]
+            known = found.notna()
+            compared += int((found[known].abs() > 1).sum())
+            assert found[known].to_numpy() == pytest.approx(
+                numbers.reindex(found.index)[known].to_numpy(), rel=1e-9, abs=1e-3
+            )
+    assert compared > 20

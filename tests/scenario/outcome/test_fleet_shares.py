@@ -10,7 +10,7 @@ import pytest
 
 from emissions import load_factors, read_activity
 from emissions.scenario.file.extend import find_scenarios
-from emissions.scenario.file.read import base_file, read_scenario
+from emissions.scenario.file.read import base_files, read_scenario
 from emissions.scenario.outcome.fleet_shares import fleet_share_rules, fleet_shares
 from emissions.scenario.outcome.measure_levels import with_measure_levels
 from emissions.scenario.outcome.project import project, start
@@ -84,7 +84,7 @@ def test_every_fact_on_vehicles_has_a_place_and_known_words() -> None:
 @pytest.fixture(scope="module")
 def manzhouli() -> Any:
     story = read_scenario(FILES["mz-s1-plan"])
-    return project(story, start(read_activity(base_file(story)), load_factors(story.base.factors), 2020))
+    return project(story, start(read_activity(*base_files(story)), load_factors(story.base.factors), 2020))
 
 
 def test_the_buses_of_manzhouli_meet_their_share_and_stay_as_many(manzhouli: Any) -> None:

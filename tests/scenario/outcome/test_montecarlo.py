@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from emissions.engine import Run
 from emissions.errors import ScenarioError
 from emissions.factors import FactorLibrary
 from emissions.scenario.mathematics.peak import share_peaked_by
@@ -110,6 +111,68 @@ def test_a_unit_of_a_row_emits_what_the_engine_says(base: Start) -> None:
     ammonia = substances.index("NH3")
     assert per_unit["r0/scrub", 2022][ammonia] > 0
     assert per_unit["r0", 2022][ammonia] == 0
+
+
+def test_a_row_of_which_there_is_none_has_an_emission_per_unit(base: Start) -> None:
+    """The driver passes through 0 in 2022; a draw that makes more of it emits as much a unit as in any year."""
+    through_zero = path("Mt", y2020=1, y2021=0.5, y2022=0, y2023=0.5) | {"drives": [COAL]}
+    spread = vary("drivers.output", "shift", distribution="uniform", low=0.1, high=0.3)
+    scenario = drawn(spread, drivers={"output": through_zero})
+    central = project(scenario, base)
+    assert central.indicator("emission:SO2")[2022] == 0
+    per_unit = unit_emissions(central.run)[1]
+    assert per_unit["r0", 2022].any()
+    assert per_unit["r0", 2022].tolist() == per_unit["r0", 2020].tolist()
+    found = ensemble(scenario, base).emissions
+    start_ = emissions(base.run, ("substance",))
+    assert found["SO2"][:, 2].min() >= 0.1 * start_["SO2"]
+    assert np.ptp(found["SO2"][:, 2]) > 0.1 * start_["SO2"]
+    # what a draw adds is the same in all years
+    assert found["SO2"][:, 2] + 0.5 * start_["SO2"] == pytest.approx(found["SO2"][:, 3])
+
+
+def test_a_row_that_only_draws_bring_has_the_emission_of_its_own_kind(base: Start) -> None:
+    """The scenario as it stands puts nothing under the control; all draws put 30 % there: so does a whole run."""
+
+    def scrub(amount: float) -> dict[str, Any]:
+        return deed(
+            "scrub", "control_share", {"categories": "1A1ai"}, technology="scr", amount=amount, base=0, full=2022
+        )
+
+    thirty = vary("measures.scrub", "shift", distribution="uniform", low=30 - 1e-12, high=30 + 1e-12)
+    # full from the first year: a shift follows the measure
+    found = ensemble(drawn(thirty, measures=[scrub(0.0) | {"full": 2021}], runs=3), base)
+    wanted = emissions(project(drawn(measures=[scrub(30.0) | {"full": 2021}]), base).run)
+    for year in (2021, 2023):
+        got = found.emissions["NH3"][:, year - 2020]
+        assert got == pytest.approx(np.full(3, wanted[str(year), "NH3"]), rel=1e-9)
+        assert got.min() > found.emissions["NH3"][:, 0].max()
+
+
+def test_a_row_of_which_nothing_is_known_is_refused_by_name(base: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    def forgetful(run: Run) -> tuple[list[str], dict[tuple[str, int], Any]]:
+        substances, per_unit = unit_emissions(run)
+        return substances, {place: values for place, values in per_unit.items() if place != ("r1", 2022)}
+
+    monkeypatch.setattr(montecarlo, "unit_emissions", forgetful)
+    with pytest.raises(ScenarioError) as caught:
+        ensemble(drawn(), base)
+    assert [(one.code, one.found, one.facts) for one in caught.value.problems] == [
+        ("draw_brings_row", "r1", {"year": "2022"})
+    ]
+
+
+def test_unit_emissions_times_quantities_are_the_inventory(
+    shipped: Callable[[str], Scenario], base_of: Callable[[Scenario], Start]
+) -> None:
+    """Of a balance with raw material netted off, control strata and mixed coals: the units sum to the whole."""
+    base = base_of(shipped("nm-s1-current"))
+    assert {"net_feedstock", "mix"} & set(base.run.activity.parents["why"])
+    substances, per_unit = unit_emissions(base.run)
+    quantity = base.activity.rows.set_index("activity_id")["quantity"].fillna(0.0)
+    sums = sum(per_unit[name, 2020] * amount for name, amount in quantity.items())
+    wanted = emissions(base.run, ("substance",)).reindex(substances)
+    assert np.asarray(sums) == pytest.approx(wanted.to_numpy(dtype=np.float64), rel=1e-9)
 
 
 # ---------------------------------------------------------------- draws that do

@@ -51,9 +51,12 @@ def of_year(result: Projection, year: int) -> pd.Series:
 # ---------------------------------------------------------------- the empty scenario
 
 
-def test_the_empty_scenario_is_the_inventory_bit_for_bit(root: Path, factors: FactorLibrary) -> None:
+@pytest.mark.parametrize("controls", [(), ("scenarios/neimenggu/controls-2020.csv",)], ids=["plain", "controls"])
+def test_the_empty_scenario_is_the_inventory_bit_for_bit(
+    root: Path, factors: FactorLibrary, controls: tuple[str, ...]
+) -> None:
     """Every category and substance, of the base year and of the years after it: no factor depends on the year here."""
-    activity = read_activity(root / "examples" / "2020.xlsx")
+    activity = read_activity(root / "examples" / "2020.xlsx", *(root / name for name in controls))
     by = ("category", "substance")
     plain = totals(calculate(activity, factors), by)
     base = start(activity, factors, 2020)

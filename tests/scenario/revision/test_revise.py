@@ -82,13 +82,31 @@ def test_what_is_stated_for_the_base_year_holds_in_every_year() -> None:
 
 def test_only_rows_of_the_base_year_are_taken() -> None:
     both = activity_table(POWER_COAL, OIL | {"year": 2019}, HOUSEHOLD_COAL)
-    assert base_rows(both, 2020).rows["activity"].tolist() == ["lignite", "raw_coal"]
+    assert base_rows(both, 2020, WORDS).rows["activity"].tolist() == ["lignite", "raw_coal"]
     alone = activity_table(*ROWS)
-    assert base_rows(alone, 2020) is alone
+    assert base_rows(alone, 2020, WORDS) is alone
     with pytest.raises(ScenarioError) as caught:
-        base_rows(both, 2018)
+        base_rows(both, 2018, WORDS)
     (problem,) = caught.value.problems
     assert (problem.code, problem.found, problem.allowed) == ("base_year_not_in_data", "2018", "2019, 2020")
+
+
+def test_rows_under_several_controls_are_split_before_anything_is_revised() -> None:
+    """What a measure brings under a control sees what stands there already: 60 of 100 have it, the rest follows."""
+    strata = [
+        {"control": "scr", "share": 0.6, "category": "IPCC2006:1A1ai", "cell": "B2"},
+        {"control": "none", "share": 0.4, "category": "IPCC2006:1A1ai", "cell": "B3"},
+        {"control": "esp", "share": 1.0, "category": "IPCC2006:2C1", "cell": "B4"},
+    ]
+    base = base_rows(activity_table(POWER_COAL, OIL, strata=strata), 2020, WORDS)
+    split = base.rows.set_index("control")["quantity"].to_dict()
+    assert split == {"": 10e6, "scr": 36e6, "none": 24e6}
+    assert base.strata["control"].tolist() == ["esp"]
+    assert base.notes == ()
+    scrub = deed("scrub", "control_share", {"categories": "1A1ai"}, technology="scr", amount=100, base=60)
+    later = revise(base, carriers_by_hand(base), story(measures=[scrub]), WORDS).table(base).rows
+    last = later[(later["year"] == 2025) & (later["category"] == "IPCC2006:1A1ai")]
+    assert last.groupby("control")["quantity"].sum().to_dict() == {"none": 0.0, "scr": 60e6}
 
 
 # ---------------------------------------------------------------- drivers

@@ -94,13 +94,15 @@ def test_a_logistic_phase_runs_from_nought_to_one_through_a_half() -> None:
     assert 0.75 < found[3] < 1
 
 
-def test_the_level_of_a_measure_runs_from_its_base_and_is_drawn_from_its_start_on() -> None:
+def test_the_level_of_a_measure_runs_from_its_base_and_a_draw_comes_in_with_it() -> None:
+    """Half way in 2022: half of what is drawn; from 2023 on all of it."""
     scrap = measure("m", "scrap_stock", start=2022, full=2023)
-    assert values_of(2020, 2021, 2022, 2023).level(scrap, 100.0, 20.0).tolist() == [100.0, 100.0, 60.0, 20.0]
-    drawn = Values(story(), (2020, 2021, 2022, 2023), shifts={"measures.m": np.array([[0.0], [10.0]])})
-    assert drawn.level(scrap, 100.0, 20.0).tolist() == [[100, 100, 60, 20], [100, 100, 70, 30]]
-    scaled = Values(story(), (2020, 2021, 2022, 2023), factors={"measures.m": np.array([[0.5]])})
-    assert scaled.level(scrap, 100.0, 20.0).tolist() == [[100, 100, 30, 10]]
+    years = (2020, 2021, 2022, 2023, 2024)
+    assert values_of(*years).level(scrap, 100.0, 20.0).tolist() == [100, 100, 60, 20, 20]
+    drawn = Values(story(), years, shifts={"measures.m": np.array([[0.0], [10.0]])})
+    assert drawn.level(scrap, 100.0, 20.0).tolist() == [[100, 100, 60, 20, 20], [100, 100, 65, 30, 30]]
+    scaled = Values(story(), years, factors={"measures.m": np.array([[0.5]])})
+    assert scaled.level(scrap, 100.0, 20.0).tolist() == [[100, 100, 55, 10, 10]]
 
 
 def test_a_step_is_drawn_from_the_year_of_the_step_on() -> None:

@@ -15,7 +15,7 @@ from emissions.scenario.file.sources import check_sources, check_targets
 from emissions.scenario.file.spell import spelled
 from emissions.scenario.model import Scenario
 
-__all__ = ["base_file", "find_scenarios", "read_scenario", "scenario_root"]
+__all__ = ["base_files", "find_scenarios", "read_scenario", "scenario_root"]
 
 LEANS_ON_PARENT = {
     "scenario_missing_key",
@@ -76,29 +76,36 @@ def read_scenario(path: Path) -> Scenario:
     return draft.scenario.model_copy(update={"file": path.name, "folder": str(path.parent)})
 
 
-def base_file(scenario: Scenario, folder: Path | None = None) -> Path:
-    """Return the file with the activity data of the base year.
+def base_files(scenario: Scenario, folder: Path | None = None) -> tuple[Path, ...]:
+    """Return the files with the activity data of the base year, and with what is measured or controlled in it.
 
     Parameters
     ----------
     scenario
-        ``base.activity`` is a path from the folder of the scenario's file, or ``examples/NAME`` for an example that
+        ``base.activity`` holds paths from the folder of the scenario's file, or ``examples/NAME`` for an example that
         is installed (a file of that name beside the scenario comes first).
     folder
-        Folder the path starts from; that of the scenario's file if not given.
+        Folder the paths start from; that of the scenario's file if not given.
 
     Raises
     ------
     ScenarioError
         The scenario names no activity data, or there is no such file.
     """
-    stated = scenario.base.activity
+    stated = [name for name in scenario.base.activity if name]
     if not stated:
         raise ScenarioError([Problem("base_activity_missing", file=scenario.file)])
-    beside = (folder or Path(scenario.folder)) / stated
-    installed = scenario_root().parent / stated
-    if beside.is_file() or not (stated.startswith(EXAMPLES) and installed.is_file()):
-        if not beside.is_file():
-            raise ScenarioError([Problem("base_activity_not_there", file=scenario.file, found=stated)])
-        return beside
-    return installed
+    start = folder or Path(scenario.folder)
+    found = {name: _base_file(name, start) for name in stated}
+    absent = [name for name, path in found.items() if path is None]
+    if absent:
+        raise ScenarioError([Problem("base_activity_not_there", file=scenario.file, found=name) for name in absent])
+    return tuple(path for path in found.values() if path is not None)
+
+
+def _base_file(name: str, folder: Path) -> Path | None:
+    """Return the file of a name, None where there is none."""
+    if (folder / name).is_file():
+        return folder / name
+    installed = scenario_root().parent / name
+    return installed if name.startswith(EXAMPLES) and installed.is_file() else None

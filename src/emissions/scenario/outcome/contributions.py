@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from emissions.engine import Run
+from emissions.engine import Amounts, calculate_each
 from emissions.inventory import totals
 from emissions.scenario.model import Scenario
 from emissions.scenario.outcome.comparable import estimated, unlike
-from emissions.scenario.outcome.project import Start, project
+from emissions.scenario.outcome.project import Start
 from emissions.scenario.revision.measures import in_order
+from emissions.scenario.revision.revise import revise
 
 CONTRIBUTION_COLUMNS = (
     "measure",
@@ -90,26 +91,20 @@ def contributions(scenario: Scenario, base: Start, years: Sequence[int]) -> pd.D
         If the scenario without some of its measures asks for what is impossible.
     """
     order = [measure.id for measure in in_order(scenario.measures)]
-    memory: dict[frozenset[str], _Result] = {}
-
-    def result(chosen: frozenset[str]) -> _Result:
-        if chosen not in memory:
-            memory[chosen] = _of_run(project(scenario, base, measures=chosen, years=tuple(years)).run, years)
-        return memory[chosen]
-
-    none, every = result(frozenset()), result(frozenset(order))
+    if not order:
+        return pd.DataFrame(columns=list(CONTRIBUTION_COLUMNS))
+    results = _results(scenario, base, _variants(order), years)
+    none, every = results[frozenset()], results[frozenset(order)]
     frames = []
     for place, name in enumerate(order):
-        before = frozenset(order[:place])
+        before, others = frozenset(order[:place]), results[frozenset(order) - {name}]
         columns = {
-            "alone": result(frozenset({name})).less(none),
-            "sequence": result(before | {name}).less(result(before)),
-            "last_in": every.less(result(frozenset(order) - {name})),
-            "covered": every.covered(result(frozenset(order) - {name})),
+            "alone": results[frozenset({name})].less(none),
+            "sequence": results[before | {name}].less(results[before]),
+            "last_in": every.less(others),
+            "covered": every.covered(others),
         }
         frames.append(pd.DataFrame(columns).reset_index().assign(measure=name))
-    if not frames:
-        return pd.DataFrame(columns=list(CONTRIBUTION_COLUMNS))
     table = pd.concat(frames, ignore_index=True)
     alone = table.groupby(["substance", "year"])["alone"].sum(min_count=len(order))
     rest = every.less(none).sub(alone).rename("alone").reset_index()
@@ -121,8 +116,28 @@ def contributions(scenario: Scenario, base: Start, years: Sequence[int]) -> pd.D
     )[list(CONTRIBUTION_COLUMNS)]
 
 
-def _of_run(run: Run, years: Sequence[int]) -> _Result:
-    table = totals(run, ("substance", "year")).astype({"substance": str, "year": int})
+def _variants(order: Sequence[str]) -> list[frozenset[str]]:
+    """Return the choices of measures that are needed: each alone, each as the next and as the last one in."""
+    every = frozenset(order)
+    first = [frozenset(order[:place]) for place in range(len(order) + 1)]
+    return list(dict.fromkeys([*first, *(frozenset({name}) for name in order), *(every - {name} for name in order)]))
+
+
+def _results(
+    scenario: Scenario, base: Start, variants: Sequence[frozenset[str]], years: Sequence[int]
+) -> dict[frozenset[str], _Result]:
+    """Return the result of the scenario with each choice of measures: all of them go through the engine at once."""
+    shown = tuple(sorted({scenario.base.year, *years}))
+    tables = [
+        revise(base.activity, base.known, scenario, base.vocabulary, years=shown, measures=chosen).table(base.activity)
+        for chosen in variants
+    ]
+    amounts = calculate_each(tables, base.factors, choices=base.choices)
+    return {chosen: _result(one, years) for chosen, one in zip(variants, amounts, strict=True)}
+
+
+def _result(amounts: Amounts, years: Sequence[int]) -> _Result:
+    table = totals(amounts, ("substance", "year")).astype({"substance": str, "year": int})
     emissions = table[table["year"].isin(years)].set_index(["substance", "year"])["emission"].astype(float)
-    quantities = estimated(run)
+    quantities = estimated(amounts)
     return _Result(emissions, quantities[quantities.index.get_level_values("year").isin(list(years))])

@@ -9,14 +9,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from emissions.engine import Run
+from emissions.engine import Run, calculate
 from emissions.errors import Problem, ScenarioError
 from emissions.scenario.mathematics.draws import Varied, draw, quantiles
 from emissions.scenario.mathematics.peak import find_peak, share_peaked_by
 from emissions.scenario.model import Scenario
 from emissions.scenario.outcome.comparable import unlike_base
-from emissions.scenario.outcome.project import Start, levels, project
-from emissions.scenario.revision.carriers import roots
+from emissions.scenario.outcome.project import Start, levels
 from emissions.scenario.revision.revise import Revised, revise
 from emissions.scenario.targets.data import Target
 from emissions.scenario.targets.indicators import unit_factor
@@ -115,14 +114,16 @@ def ensemble(scenario: Scenario, base: Start, *, runs: int | None = None, seed: 
     Raises
     ------
     ScenarioError
-        If the scenario varies nothing, or a draw asks for what is impossible.
+        If the scenario varies nothing, every draw asks for what is impossible, or a draw brings a row that the
+        scenario as it stands does not have.
     """
     wanted = scenario.uncertainty
     if wanted is None:
         raise ScenarioError([Problem("nothing_varied", found=scenario.id)])
     number, start = runs or wanted.runs, wanted.seed if seed is None else seed
-    central = project(scenario, base)
-    substances, per_unit = unit_emissions(central.run)
+    whole = revise(base.activity, base.known, scenario, base.vocabulary)
+    central = calculate(whole.table(base.activity, empty=True), base.factors, choices=base.choices)
+    substances, per_unit = unit_emissions(central)
     shifts, factors = _drawn(scenario, number, start)
     emissions: list[Floats] = []
     found: dict[str, list[Floats]] = {}
@@ -144,7 +145,7 @@ def ensemble(scenario: Scenario, base: Start, *, runs: int | None = None, seed: 
             units[name] = unit
             found.setdefault(name, []).append(np.broadcast_to(value, (size, len(scenario.years)))[kept])
     every = np.concatenate(emissions)
-    apart = unlike_base(central.run, scenario.base.year)
+    apart = unlike_base(central, scenario.base.year)
     for name, year in sorted(set(zip(apart["substance"].astype(str), apart["year"].astype(int), strict=True))):
         every[:, scenario.years.index(year), substances.index(name)] = np.nan
     if not len(every):
@@ -156,42 +157,55 @@ def ensemble(scenario: Scenario, base: Start, *, runs: int | None = None, seed: 
 
 
 def unit_emissions(run: Run) -> tuple[list[str], dict[tuple[str, int], Floats]]:
-    """Return what a unit of each row emits: substances, and (row of the sheet, year) -> t per base unit."""
+    """Return what one more unit of each row emits: substances, and (row of the sheet, year) -> t per base unit.
+
+    The implied factors of what became of the row, times the coefficients with which it did: nothing is divided by the
+    quantity, so that a row of which there is none in the run has its emission per unit as well. Where raw material is
+    netted the coefficients are partial derivatives; for the quantities of the run, unit emission x quantity summed
+    over all rows is the emission of the run. What is counted elsewhere stays so, whatever the quantities.
+
+    Parameters
+    ----------
+    run
+        Of a :meth:`~emissions.scenario.revision.revise.Revised.table`.
+    """
     lines = run.counted
     substances = sorted(lines["substance"].astype(str).unique())
     place = lines["substance"].astype(str).map({name: number for number, name in enumerate(substances)}).to_numpy()
     per_key = np.zeros((len(run.keys), len(substances)))
     np.add.at(per_key, (lines["key"].to_numpy(dtype=np.int64), place), lines["ief"].to_numpy(dtype=np.float64))
-    children = run.activity.rows
-    emitted = per_key[run.key_of_row] * np.nan_to_num(children["quantity"].to_numpy(dtype=np.float64))[:, None]
-    own = children["activity_id"].astype(str)
-    links = run.activity.parents
-    up = roots(links[~links["why"].astype(str).str.startswith("@")])
-    of_row = np.array([up.get(name, name) for name in own], dtype=object)
-    sums = pd.DataFrame(emitted).groupby([of_row, children["year"].to_numpy()]).sum()
-    quantities = _quantities(run)
-    found = {}
-    for (name, year), values in zip(sums.index, sums.to_numpy(), strict=True):
-        quantity = quantities.get(str(name), 0.0)
-        if quantity and np.isfinite(quantity):
-            found[str(name).removesuffix(f" @{year}"), int(year)] = values / quantity
-    return substances, found
-
-
-def _quantities(run: Run) -> dict[str, float]:
-    rows = pd.concat([run.activity.sources, run.activity.rows])[["activity_id", "quantity"]]
-    names = rows["activity_id"].astype(str)
-    return dict(zip(names, rows["quantity"].to_numpy(dtype=np.float64).tolist(), strict=True))
+    rows, links = run.activity.rows, run.activity.parents
+    links = links[~links["why"].astype(str).str.startswith("@")]
+    child, parent = links["activity_id"].astype(str), links["parent_id"].astype(str)
+    codes, names = pd.factorize(pd.concat([rows["activity_id"].astype(str), child, parent], ignore_index=True))
+    down, up = codes[len(rows) : len(rows) + len(links)], codes[len(rows) + len(links) :]
+    unit = np.zeros((len(names), len(substances)))
+    unit[codes[: len(rows)]] = per_key[run.key_of_row]
+    part, coefficient = unit, links["coefficient"].to_numpy(dtype=np.float64)[:, None]
+    while part.any():  # from the rows the engine multiplied to those they were made of, step by step
+        above = np.zeros_like(unit)
+        np.add.at(above, up, coefficient * part[down])
+        part = above
+        unit = unit + part
+    every = pd.concat([run.activity.sources, rows])
+    year = dict(zip(every["activity_id"].astype(str), every["year"].astype(int).tolist(), strict=True))
+    here = {str(name): values for name, values in zip(names, unit, strict=True) if str(name) in year}
+    return substances, {(name.removesuffix(f" @{year[name]}"), year[name]): values for name, values in here.items()}
 
 
 def _emissions(revised: Revised, per_unit: Mapping[tuple[str, int], Floats], runs: int) -> Floats:
     names = revised.sheet.rows["activity_id"].astype(str).tolist()
     size = len(next(iter(per_unit.values()), np.zeros(0)))
-    nothing = np.zeros(size)
     quantity = np.nan_to_num(np.broadcast_to(revised.sheet.quantity, (runs, *revised.sheet.quantity.shape[-2:])))
     found = np.empty((runs, len(revised.years), size))
     for line, year in enumerate(revised.years):
-        table = np.array([per_unit.get((name, year), nothing) for name in names])
+        known = np.array([(name, year) in per_unit for name in names], dtype=bool)
+        strange = np.flatnonzero(~known & (quantity[:, line] != 0).any(axis=0)).tolist()
+        if strange:
+            raise ScenarioError(
+                Problem("draw_brings_row", found=names[row], facts={"year": str(year)}) for row in strange
+            )
+        table = np.array([per_unit.get((name, year), np.zeros(size)) for name in names])
         found[:, line] = quantity[:, line] @ table
     return found
 

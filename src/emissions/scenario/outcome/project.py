@@ -10,10 +10,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from emissions.activity import ActivityTable
-from emissions.engine import Run, calculate
+from emissions.engine import Choices, Run, calculate
 from emissions.errors import Problem
 from emissions.factors import FactorLibrary
 from emissions.inventory import co2_equivalent, totals
+from emissions.methods import load_cards
 from emissions.scenario.model import Scenario
 from emissions.scenario.outcome.comparable import unlike_base
 from emissions.scenario.outcome.fleet_shares import fleet_shares
@@ -27,13 +28,17 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Start:
-    """The base year of scenarios: activity data, inventory and carriers, computed once for all of them."""
+    """The base year of scenarios: activity data, inventory and carriers, computed once for all of them.
+
+    ``choices`` remembers the methods and factors of each kind of key; scenarios are much alike.
+    """
 
     activity: ActivityTable
     factors: FactorLibrary
     run: Run
     known: Carriers
     vocabulary: Vocabulary
+    choices: Choices
 
 
 def start(activity: ActivityTable, factors: FactorLibrary, year: int) -> Start:
@@ -45,9 +50,10 @@ def start(activity: ActivityTable, factors: FactorLibrary, year: int) -> Start:
         If the activity data have no row of the year.
     """
     words = load_vocabulary()
-    base = base_rows(activity, year)
-    run = calculate(base, factors)
-    return Start(base, factors, run, carriers(base, run, words), words)
+    base = base_rows(activity, year, words)
+    choices = Choices(factors, load_cards(), words)
+    run = calculate(base, factors, choices=choices)
+    return Start(base, factors, run, carriers(base, run, words), words, choices)
 
 
 def project(
@@ -73,16 +79,16 @@ def project(
 
     >>> from emissions.factors import load_factors
     >>> from emissions.activity import read_activity
-    >>> from emissions.scenario.file.read import base_file, read_scenario, scenario_root
+    >>> from emissions.scenario.file.read import base_files, read_scenario, scenario_root
     >>> scenario = read_scenario(scenario_root() / "ordos" / "or-s1-plan.yaml")
-    >>> base = start(read_activity(base_file(scenario)), load_factors(scenario.base.factors), scenario.base.year)
+    >>> base = start(read_activity(*base_files(scenario)), load_factors(scenario.base.factors), scenario.base.year)
     >>> found = project(scenario, base, years=(2025,))
     >>> found.indicator("energy_consumption_total").round(1).to_dict()
     {2020: 68.3, 2025: 78.7}
     """
     shown = tuple(sorted({scenario.base.year, *years})) if years else scenario.years
     revised = revise(base.activity, base.known, scenario, base.vocabulary, measures=measures, years=shown)
-    run = calculate(revised.table(base.activity), base.factors)
+    run = calculate(revised.table(base.activity), base.factors, choices=base.choices)
     apart = unlike_base(run, scenario.base.year)
     return Projection(
         scenario,

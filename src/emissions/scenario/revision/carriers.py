@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,7 +80,7 @@ def _heat(activity: ActivityTable, run: Run, vocabulary: Vocabulary) -> npt.NDAr
     per_unit = _calorific_values(run, vocabulary)[run.key_of_row]
     energy = pd.Series(children["quantity"].to_numpy(dtype=np.float64) * per_unit)
     own = children["activity_id"].astype(str)
-    above = roots(run.activity.parents)
+    above = roots(run.activity.parents, rows["activity_id"].astype(str))
     of_root = energy.groupby([above.get(name, name) for name in own]).agg(lambda part: part.sum(skipna=False))
     quantity = rows["quantity"].to_numpy(dtype=np.float64)
     total = rows["activity_id"].astype(str).map(of_root).to_numpy(dtype=np.float64)
@@ -104,21 +105,28 @@ def _calorific_values(run: Run, vocabulary: Vocabulary) -> npt.NDArray[np.float6
     return value
 
 
-def roots(parents: pd.DataFrame) -> dict[str, str]:
-    """Return the row of the workbook that each derived row comes from; of a netted one, the row it was taken off.
+def roots(parents: pd.DataFrame, base: Collection[str] = ()) -> dict[str, str]:
+    """Return the row of the base year that each derived row comes from; of a netted one, the row it was taken off.
+
+    Parameters
+    ----------
+    base
+        Rows of the base year that are derived themselves: strata of a row of the workbook.
 
     Examples
     --------
-    >>> roots(pd.DataFrame({"activity_id": ["b", "c", "c"], "parent_id": ["a", "b", "x"]}))
-    {'b': 'a', 'c': 'a'}
+    >>> links = pd.DataFrame({"activity_id": ["b", "c", "c"], "parent_id": ["a", "b", "x"]})
+    >>> roots(links), roots(links, {"b"})
+    ({'b': 'a', 'c': 'a'}, {'b': 'b', 'c': 'b'})
     """
+    stop = set(base)
     above: dict[str, str] = {}
     for child, parent in zip(parents["activity_id"].astype(str), parents["parent_id"].astype(str), strict=True):
         above.setdefault(child, parent)  # the first parent of a netted row is its own
     found = {}
     for child in above:
         root = child
-        while root in above:
+        while root in above and root not in stop:
             root = above[root]
         found[child] = root
     return found

@@ -14,6 +14,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from emissions.activity import ActivityTable
+from emissions.activity.table import cell_of
+from emissions.engine.expand import split_by_control
 from emissions.errors import Problem, ScenarioError
 from emissions.scenario.model import Measure, Scenario
 from emissions.scenario.revision.captured import with_efficiencies
@@ -63,24 +65,41 @@ class Revised:
     notes: tuple[Problem, ...]
     impossible: npt.NDArray[np.bool_]
 
-    def table(self, base: ActivityTable) -> ActivityTable:
-        """Return the activity table of all years (of the first draw); the base year's rows stay as they are."""
-        return _table(self, base)
+    def table(self, base: ActivityTable, *, empty: bool = False) -> ActivityTable:
+        """Return the activity table of all years (of the first draw); the base year's rows stay as they are.
+
+        Parameters
+        ----------
+        empty
+            Show the rows that came in also in years in which nothing has.
+        """
+        return _table(self, base, empty=empty)
 
 
-def base_rows(base: ActivityTable, year: int) -> ActivityTable:
-    """Return the activity table of one year.
+def base_rows(base: ActivityTable, year: int, vocabulary: Vocabulary) -> ActivityTable:
+    """Return the activity table of one year, rows under several controls split as the sheet of controls says.
+
+    What a measure brings under a control has to see what stands under it already.
 
     Raises
     ------
     ScenarioError
         If it has no row of that year.
+    SharesDoNotSum, AmbiguousFactor
+        From the split.
     """
     here = (base.rows["year"] == year).to_numpy()
     if not here.any():
         years = ", ".join(str(one) for one in sorted(base.rows["year"].unique()))
         raise ScenarioError([Problem("base_year_not_in_data", found=str(year), allowed=years)])
-    return base if here.all() else replace(base, rows=base.rows[here].reset_index(drop=True))
+    own = base if here.all() else replace(base, rows=base.rows[here].reset_index(drop=True))
+    if own.strata.empty:
+        return own
+    split = split_by_control(own, vocabulary)
+    places = set(split.parents["why"].astype(str))
+    used = [cell_of(line) in places for line in own.strata[["file", "sheet", "cell"]].to_dict("records")]
+    # the engine speaks of those that are left
+    return replace(split, strata=own.strata[~np.array(used)], notes=own.notes)
 
 
 def revise(
@@ -246,14 +265,14 @@ def _held(sheet: Sheet) -> list[Problem]:
 # ---------------------------------------------------------------- back to an activity table
 
 
-def _table(revised: Revised, base: ActivityTable) -> ActivityTable:
+def _table(revised: Revised, base: ActivityTable, *, empty: bool) -> ActivityTable:
     if not revised.sheet.moved and len(revised.years) == 1:
         return base
     sheet = revised.sheet
     quantity = sheet.quantity.reshape(-1, *sheet.quantity.shape[-2:])[0]
     start = base.rows["quantity"].to_numpy(dtype=np.float64)
     came_in = np.arange(len(sheet)) >= len(base.rows)
-    shown = ~came_in | (quantity != 0)
+    shown = ~came_in | (quantity != 0) | empty
     shown[0] &= came_in
     line, place = np.nonzero(shown)
     rows = sheet.rows.iloc[place].reset_index(drop=True)

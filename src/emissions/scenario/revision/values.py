@@ -26,7 +26,8 @@ class Values:
         Ascending; the base year comes first.
     shifts, factors
         Path name such as ``levers.coal_share`` -> draws, shape (draws, 1): what is added to the path (in its own
-        unit), or what it is multiplied with, in every year after the base year. All have the same number of draws.
+        unit), or what it is multiplied with, in every year after the base year; of a measure, its amount. All have
+        the same number of draws.
 
     Attributes
     ----------
@@ -134,15 +135,13 @@ class Values:
         return path_values({before: 0.0, measure.full: 1.0}, self.years, "linear", base=0.0).values
 
     def level(self, measure: Measure, base: float, full: float) -> Floats:
-        """Return the level a measure has in each year, from ``base`` to ``full``; draws as for any path."""
-        phase = self.phase(measure)
-        level: Floats = base + (full - base) * phase
+        """Return the level a measure has in each year, from ``base`` to ``full``.
+
+        A draw is one of ``full``: it comes in with the measure, as far as the measure is in a year.
+        """
         name = f"measures.{measure.id}"
-        later = phase > 0
-        if name in self.factors:
-            level = np.where(later, level * self.factors[name], level)
-        if name in self.shifts:
-            level = np.where(later, level + self.shifts[name], level)
+        drawn = full * self.factors.get(name, np.ones(1)) + self.shifts.get(name, np.zeros(1))
+        level: Floats = base + (drawn - base) * self.phase(measure)
         return level
 
     def note(self, problem: Problem) -> None:
