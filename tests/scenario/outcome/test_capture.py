@@ -8,12 +8,13 @@ import pytest
 
 from emissions import load_factors
 from emissions.errors import ScenarioError
+from emissions.scenario.outcome.contributions import contributions
 from emissions.scenario.outcome.project import Start, project, start
 from emissions.scenario.projection import Projection
 from reference.workbench import activity_table
 from scenario.support import HOUSEHOLD_COAL, POWER_COAL, deed, emissions, path, story
 
-PLANT = POWER_COAL | {"control": "fgd_wet_limestone_gypsum+scr+fabric_filter", "activity": "bituminous_coal"}
+PLANT = POWER_COAL | {"control": "fgd_ammonia+scr+fabric_filter", "activity": "bituminous_coal"}
 CLINKER = {"activity": "cement_clinker", "category": "IPCC2006:2A1", "use": "production", "quantity": 1e6}
 COAL = {"categories": "1A1ai", "activities": "coal"}
 SULPHUR = {"parameter": "sulphur_content", "value": 0.01, "unit": "1", "activity": "bituminous_coal"}
@@ -114,3 +115,17 @@ def test_more_fuel_is_refused_where_something_else_states_the_fuel() -> None:
     }  # fmt: skip
     with pytest.raises(ScenarioError, match="penalty_stated_elsewhere"):
         project(story(measures=[capture(energy_penalty=20)], levers=levers), base(PLANT, HOUSEHOLD_COAL))
+
+
+def test_what_capture_contributes_is_what_the_scenario_differs_by() -> None:
+    """Also where the first variant computed has no capture and none of its efficiencies."""
+    saving = deed("saving", "efficiency", COAL, amount=-10, amount_is="change")
+    start_of = base(PLANT)
+    scenario = story(measures=[saving, capture()])
+    table = contributions(scenario, start_of, (2025,)).query("substance == 'CO2'").set_index("measure")
+    plain, only, whole = (
+        project(scenario, start_of, measures=some).indicator("co2")[2025] for some in ((), ("ccs",), None)
+    )
+    assert only / plain == pytest.approx(0.55)
+    assert table.loc["ccs", "alone"] / 1e6 == pytest.approx(only - plain)
+    assert table.loc[["saving", "ccs"], "sequence"].sum() / 1e6 == pytest.approx(whole - plain)
