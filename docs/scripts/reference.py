@@ -28,7 +28,8 @@ from emissions.methods.card import Argument, Card
 from emissions.methods.formula import Formula
 from emissions.scenario import model
 from emissions.scenario.file.kinds import Kind, kinds
-from emissions.scenario.targets.data import Indicator, load_targets
+from emissions.scenario.targets.data import Indicator, Target, load_targets
+from emissions.scenario.targets.status import why_not
 from emissions.vocabulary import Language, Vocabulary, load_vocabulary, message, read_yaml
 from emissions.vocabulary.tables import read_table
 
@@ -344,9 +345,7 @@ def scenario_page() -> str:
         f"## {TEXTS['scenario']['parts']['kinds']}",
         TEXTS["scenario"]["order"].strip(),
         table(TEXTS["tables"]["kinds"], [kind_line(*entry) for entry in enumerate(kinds().items(), start=1)]),
-        TEXTS["scenario"]["refused"]
-        .format(sectors=code(model.WITH_THEIR_SECTOR), without=code(model.WITHOUT_METHOD))
-        .strip(),
+        TEXTS["scenario"]["refused"].format(sectors=code(model.WITH_THEIR_SECTOR)).strip(),
         f"## {TEXTS['scenario']['parts']['levers']}",
         table(TEXTS["tables"]["levers"], levers),
         f"## {TEXTS['scenario']['parts']['fields']}",
@@ -494,12 +493,22 @@ def targets_page() -> str:
             table(TEXTS["tables"]["indicators"], evaluated),
             f"## {parts['not_evaluated']}",
             table(TEXTS["tables"]["indicators_left"], left),
+            f"## {parts['counted']}",
+            table(TEXTS["tables"]["reasons"], reason_lines(targets)),
         ],
         targets=len(targets),
         past=sum(past.values()),
         indicators=len(known),
         evaluated=len(evaluated),
     )
+
+
+def reason_lines(targets: Sequence[Target]) -> list[list[object]]:
+    """Return how many targets evaluate, and how many do not for each reason, most first."""
+    found = Counter((why.text("zh"), why.text("en")) if (why := why_not(one)) else ("", "") for one in targets)
+    able = found.pop(("", ""))
+    parts = TEXTS["targets"]
+    return [[able, parts["able_zh"], parts["able_en"]], *([n, zh, en] for (zh, en), n in found.most_common())]
 
 
 def indicator_line(one: Indicator, count: Mapping[str, int], past: Mapping[str, int]) -> list[object]:

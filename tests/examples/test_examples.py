@@ -31,10 +31,12 @@ UNUSED_CARDS = {
     "coal_surface_ch4": "the factor of the Chinese guide comes first",
     "coal_surface_post_ch4": "the factor of the Chinese guide comes first",
     "gasoline_evaporation_international": "the factor of the Chinese road guide comes first",
+    **{name: "the city captures no CO2" for name in load_cards() if name.endswith("_captured")},
 }
 UNUSED_CONTROLS = {
     "low_nox_burner_plus_scr": "read as its two devices, which the factors combine again",
     "low_nox_burner_plus_sncr": "read as its two devices, which the factors combine again",
+    "carbon_capture": "the city captures no CO2",
 }
 
 

@@ -20,6 +20,7 @@ from emissions.engine.measured import Selection, fitting, idle_selector, select_
 from emissions.engine.where import Where, unstated
 from emissions.errors import AmbiguousFactor, Problem, SharesDoNotSum
 from emissions.factors import FactorLibrary, Request, Resolver
+from emissions.factors.match import for_greenhouse_gases, split_control
 from emissions.factors.sets import Assumption, Mix
 from emissions.vocabulary import Vocabulary
 
@@ -60,6 +61,8 @@ def expand_rows(
 def split_by_control(table: ActivityTable, vocabulary: Vocabulary) -> ActivityTable:
     """Return the table with rows split by the control strata that fit them; a row that states its control stays.
 
+    Capture of CO2 says nothing of the devices for pollutants: such a row is split too and keeps its capture.
+
     Strata lines with the same selectors are one group; the closest group serves a row.
     """
     strata = table.strata
@@ -81,7 +84,9 @@ def split_by_control(table: ActivityTable, vocabulary: Vocabulary) -> ActivityTa
     ]
     if problems:
         raise SharesDoNotSum(problems)
-    free = (table.rows["control"].astype(str) == "").to_numpy()
+    stated = table.rows["control"].astype(str)
+    of_gases = {text: _for_gases_only(text, vocabulary) for text in stated.unique()}
+    free = stated.map(of_gases).to_numpy(dtype=bool)
     if not free.any():
         return table
     distinct, closeness = fitting(groups, table.rows[free], vocabulary)
@@ -103,7 +108,12 @@ def split_by_control(table: ActivityTable, vocabulary: Vocabulary) -> ActivityTa
     )
     lines = strata.iloc[stratum]
     places = [cell_of(line) for line in strata[["file", "sheet", "cell"]].to_dict("records")]
-    columns = {"control": lines["control"].to_numpy(dtype=object)}
+    kept = stated.to_numpy(dtype=object)[position]
+    columns = {
+        "control": np.array(
+            [f"{own}+{more}" if more else own for own, more in zip(lines["control"], kept, strict=True)], dtype=object
+        )
+    }
     columns |= {name: pd.to_numeric(lines[name]).to_numpy(dtype=np.float64) for name in RATE_COLUMNS}
     return _children(
         table,
@@ -112,6 +122,13 @@ def split_by_control(table: ActivityTable, vocabulary: Vocabulary) -> ActivityTa
         columns,
         "control_strata",
         [places[line] for line in stratum],
+    )
+
+
+def _for_gases_only(control: str, vocabulary: Vocabulary) -> bool:
+    """Tell whether a control is blank, or of devices for greenhouse gases only."""
+    return "none" not in control.split("+") and all(
+        for_greenhouse_gases(one, vocabulary) for one in split_control(control)
     )
 
 

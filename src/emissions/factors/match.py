@@ -168,9 +168,16 @@ def treats(control: str, stream: str, vocabulary: Vocabulary) -> bool:
     return stream in streams.split("|") if streams else stream != "fugitive"
 
 
-def devices_on(control: str, substance: str, vocabulary: Vocabulary) -> tuple[str, ...] | None:
-    """Return the devices of a key that act on a substance; None where the key states no control at all.
+def for_greenhouse_gases(device: str, vocabulary: Vocabulary) -> bool:
+    """Tell whether a device acts on greenhouse gases and on nothing else."""
+    acts_on = vocabulary.controls.get(device, {}).get("acts_on", "").split("|")
+    return all(vocabulary.substances.get(one, {}).get("group") == "ghg" for one in acts_on)
 
+
+def devices_on(control: str, substance: str, vocabulary: Vocabulary) -> tuple[str, ...] | None:
+    """Return the devices of a key that act on a substance; None where the key states no control of its kind.
+
+    A device for greenhouse gases says nothing of those for pollutants: a plant that captures CO2 may have any.
     Devices that together have a published combination (``part_of``) are replaced by it, so that a combination
     is never composed from its parts.
     """
@@ -178,6 +185,8 @@ def devices_on(control: str, substance: str, vocabulary: Vocabulary) -> tuple[st
         return None
     present = set(split_control(control))
     acting = vocabulary.controls_on(substance)
+    if present and not acting.keys() & present and all(for_greenhouse_gases(one, vocabulary) for one in present):
+        return () if "none" in control.split("+") else None
     for word, parts in acting.items():
         if parts and parts <= present:
             present = (present - parts) | {word}

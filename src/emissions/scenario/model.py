@@ -36,14 +36,12 @@ KINDS = (
     "capacity_total",
     "capacity_share",
     "control_share",
+    "capture",
 )
 """Kinds of measures in the order in which they apply; measures of one kind apply in file order."""
 
 WITH_THEIR_SECTOR = ("utilisation", "manure", "afforestation", "waste_treatment", "sewage")
 """Kinds that come with farms, land, waste and sinks: refused with that reason."""
-
-WITHOUT_METHOD = ("capture",)
-"""Kinds for which no card is there yet: captured, transported and stored CO2 (IPCC 2006 Vol. 2 Ch. 5)."""
 
 
 class _Model(BaseModel):
@@ -229,6 +227,10 @@ class Do(_Model):
     """The level in the base year where ``amount`` is a level of a share."""
     to: tuple[Share, ...] = ()
     replaced_by: dict[str, str | float] = Field(default_factory=dict)
+    removal_efficiency: float | None = None
+    """Of the CO2 of the captured share, how much is captured (``capture``)."""
+    energy_penalty: float | None = None
+    """How much more fuel the captured share needs for the same service (``capture``)."""
 
 
 class Cost(Sourced):

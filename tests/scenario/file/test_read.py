@@ -188,9 +188,9 @@ def test_an_empty_child_is_its_parent(tmp_path: Path, good: Scenario) -> None:
 
 
 def test_a_lever_is_replaced_whole_and_a_driver_removed(tmp_path: Path) -> None:
-    text = "levers:\n  coal_share: {unit: percent, points: {2030: 50}, source: assumption, why: x}\n"
+    text = "levers:\n  coal_share: {unit: percent, points: {2020: 50}, source: assumption, why: x}\n"
     found = child(tmp_path, text + "drivers: {population: {remove: true}}\n")
-    lever = Lever(unit="percent", points={2030: 50}, source=("assumption",), why="x")
+    lever = Lever(unit="percent", points={2020: 50}, source=("assumption",), why="x")
     assert found.levers["coal_share"] == lever
     assert set(found.levers) == {"energy_total_base", "energy_intensity_rate", "coal_share", "nonfossil_share"}
     assert set(found.drivers) == {"gdp_growth"}
@@ -342,7 +342,7 @@ def test_a_scenario_that_is_written_reads_as_the_same(tmp_path: Path, path: Path
 
 
 NUMBERS = st.floats(min_value=0, max_value=100, allow_nan=False)
-SHARES = st.dictionaries(st.integers(2020, 2035), NUMBERS, min_size=1, max_size=5)
+SHARES = st.dictionaries(st.integers(2020, 2035), NUMBERS, max_size=5).map(lambda points: {2020: 0.0} | points)
 TEXTS = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Z")), min_size=1, max_size=20)
 
 

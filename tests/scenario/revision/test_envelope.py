@@ -97,7 +97,7 @@ def test_without_levers_there_is_no_envelope() -> None:
 @pytest.mark.parametrize(
     ("levers", "code"),
     [
-        ({"energy_total": {"unit": "Mtce", "points": {2022: 120}}, **RATE}, "energy_said_twice"),
+        ({"energy_total": {"unit": "Mtce", "points": {2020: 100, 2022: 120}}, **RATE}, "energy_said_twice"),
         ({"energy_total": {"unit": "Mtce", "points": {2022: 120}, "solve_base": True}, **RATE, **BASE},
          "base_said_twice"),
     ],

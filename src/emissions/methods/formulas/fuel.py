@@ -93,3 +93,69 @@ def energy_factor_share(net_calorific_value: Any, pm25_factor: Any, share: Any) 
 def energy_factor_share_per_energy(pm25_factor: Any, share: Any) -> Any:
     """Black carbon as a share of a PM2.5 factor per energy, fuel given in energy."""
     return pm25_factor * share
+
+
+@formula(
+    per=("mass", "volume"),
+    returns="t/{per}",
+    reference=(
+        "ipcc_2006",
+        "Vol. 2 Ch. 2 eq. 2.2 with Ch. 1 section 1.4; Ch. 2, CO2 capture: produced less captured",
+    ),
+    net_calorific_value="TJ/{per}",
+    carbon_content="t/TJ",
+    oxidation_factor="1",
+    removal="1",
+)
+def fuel_carbon_not_captured(net_calorific_value: Any, carbon_content: Any, oxidation_factor: Any, removal: Any) -> Any:
+    """CO2 of the carbon oxidised that is not captured: NCV x carbon content x oxidation x 44/12 x (1 - removal)."""
+    return net_calorific_value * carbon_content * oxidation_factor * CO2_PER_C * (1 - removal)
+
+
+@formula(
+    per=("energy",),
+    returns="t/{per}",
+    reference=(
+        "ipcc_2006",
+        "Vol. 2 Ch. 2 eq. 2.2 with Ch. 1 section 1.4; Ch. 2, CO2 capture: produced less captured",
+    ),
+    carbon_content="t/TJ",
+    oxidation_factor="1",
+    removal="1",
+)
+def fuel_carbon_not_captured_per_energy(carbon_content: Any, oxidation_factor: Any, removal: Any) -> Any:
+    """CO2 of the carbon oxidised that is not captured, fuel given in energy."""
+    return carbon_content * oxidation_factor * CO2_PER_C * (1 - removal)
+
+
+@formula(
+    per=("mass", "volume"),
+    returns="t/{per}",
+    reference=(
+        "ipcc_2006",
+        "Vol. 2 Ch. 2 eq. 2.2 with Ch. 1 section 1.4; Ch. 2, CO2 capture: produced less captured",
+    ),
+    net_calorific_value="TJ/{per}",
+    carbon_content="t/TJ",
+    oxidation_factor="1",
+    removal="1",
+)
+def fuel_carbon_captured(net_calorific_value: Any, carbon_content: Any, oxidation_factor: Any, removal: Any) -> Any:
+    """CO2 captured of the carbon oxidised: NCV x carbon content x oxidation x 44/12 x removal."""
+    return net_calorific_value * carbon_content * oxidation_factor * CO2_PER_C * removal
+
+
+@formula(
+    per=("energy",),
+    returns="t/{per}",
+    reference=(
+        "ipcc_2006",
+        "Vol. 2 Ch. 2 eq. 2.2 with Ch. 1 section 1.4; Ch. 2, CO2 capture: produced less captured",
+    ),
+    carbon_content="t/TJ",
+    oxidation_factor="1",
+    removal="1",
+)
+def fuel_carbon_captured_per_energy(carbon_content: Any, oxidation_factor: Any, removal: Any) -> Any:
+    """CO2 captured of the carbon oxidised, fuel given in energy."""
+    return carbon_content * oxidation_factor * CO2_PER_C * removal

@@ -33,6 +33,18 @@ def controlled(emission_factor: Any, removal: Any) -> Any:
 @formula(
     per=("mass", "volume", "energy"),
     returns="t/{per}",
+    reference=("ipcc_2006", "Vol. 2 Ch. 2, CO2 capture: produced less captured"),
+    emission_factor="t/{per}",
+    removal="1",
+)
+def captured(emission_factor: Any, removal: Any) -> Any:
+    """What the devices capture of an emission factor before control."""
+    return emission_factor * removal
+
+
+@formula(
+    per=("mass", "volume", "energy"),
+    returns="t/{per}",
     reference=("tcses_144_2024", "clause on particles: fine and coarse fractions are removed differently"),
     pm25_factor="t/{per}",
     pm10_factor="t/{per}",

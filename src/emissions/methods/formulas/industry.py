@@ -22,6 +22,32 @@ def clinker(emission_factor: Any, kiln_dust_correction: Any) -> Any:
 @formula(
     per=("mass",),
     returns="t/{per}",
+    reference=("ipcc_2006", "Vol. 3 Ch. 2 eq. 2.2 and 2.4; Vol. 2 Ch. 2, CO2 capture: produced less captured"),
+    emission_factor="t/{per}",
+    kiln_dust_correction="1",
+    removal="1",
+)
+def clinker_not_captured(emission_factor: Any, kiln_dust_correction: Any, removal: Any) -> Any:
+    """CO2 of clinker with the carbonate lost as kiln dust that is not captured."""
+    return emission_factor * kiln_dust_correction * (1 - removal)
+
+
+@formula(
+    per=("mass",),
+    returns="t/{per}",
+    reference=("ipcc_2006", "Vol. 3 Ch. 2 eq. 2.2 and 2.4; Vol. 2 Ch. 2, CO2 capture: produced less captured"),
+    emission_factor="t/{per}",
+    kiln_dust_correction="1",
+    removal="1",
+)
+def clinker_captured(emission_factor: Any, kiln_dust_correction: Any, removal: Any) -> Any:
+    """CO2 of clinker that is captured."""
+    return emission_factor * kiln_dust_correction * removal
+
+
+@formula(
+    per=("mass",),
+    returns="t/{per}",
     reference=("ipcc_2006", "Vol. 3 Ch. 2 eq. 2.10: glass x factor x (1 - cullet ratio)"),
     emission_factor="t/{per}",
     cullet_ratio="1",

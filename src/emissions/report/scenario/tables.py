@@ -26,6 +26,7 @@ def path_names(outcome: Outcome) -> list[str]:
     wanted = (
         *(name for name, _ in CARBON),
         "ghg",
+        "captured_co2",
         "gdp_index",
         *ENERGY,
         *SHARES,

@@ -10,13 +10,13 @@ from emissions.scenario.file.extend import nearest
 from emissions.scenario.file.form import Draft
 from emissions.scenario.file.kinds import Kind, kinds
 from emissions.scenario.file.places import Loc
-from emissions.scenario.model import WITH_THEIR_SECTOR, WITHOUT_METHOD, Measure, Selector, Shape
+from emissions.scenario.model import WITH_THEIR_SECTOR, Measure, Selector, Shape
 from emissions.scenario.revision.power import GROUPS
 from emissions.vocabulary import load_vocabulary
 
 SECTORS_TO_COME = ("IPCC2006:3", "IPCC2006:4", "NFR:3", "NFR:5")
 """Categories of farms, land and waste: a measure on them is refused until they are accounted for."""
-_FIELDS = ("technology", "amount", "unit", "base", "to", "replaced_by")
+_FIELDS = ("technology", "amount", "unit", "base", "to", "replaced_by", "removal_efficiency", "energy_penalty")
 _MEASURE_SHAPES = tuple(shape for shape in get_args(Shape) if shape != "constant")
 
 
@@ -30,8 +30,6 @@ def check_measures(draft: Draft) -> Iterator[Problem]:
         kind = kinds().get(name)
         if name in WITH_THEIR_SECTOR:
             yield draft.problem("kind_with_its_sector", (*loc, "do", "kind"), name)
-        elif name in WITHOUT_METHOD:
-            yield draft.problem("kind_without_method", (*loc, "do", "kind"), name)
         elif kind is None:
             yield draft.problem(
                 "unknown_kind",
@@ -79,6 +77,7 @@ def _of_kind(draft: Draft, measure: Measure, kind: Kind, loc: Loc) -> Iterator[P
         yield draft.problem("acts_on_nothing", (*loc, "acts_on"), measure.id)
     if (*loc, "do") not in draft.unmeasured:
         yield from _amounts(draft, measure, kind, loc)
+        yield from _capture(draft, measure, loc)
     yield from _technology(draft, measure, kind, loc)
     yield from _shares(draft, measure, loc)
 
@@ -94,6 +93,19 @@ def _amounts(draft: Draft, measure: Measure, kind: Kind, loc: Loc) -> Iterator[P
         allowed = ", ".join(f"{sign} {limit:g} {do.unit}" for sign, limit in limits if limit is not None)
         if value is not None and not all(_keeps(value, sign, limit) for sign, limit in limits):
             yield draft.problem("amount_outside", (*loc, "do", name), f"{value:g} {do.unit}", allowed=allowed)
+
+
+def _capture(draft: Draft, measure: Measure, loc: Loc) -> Iterator[Problem]:
+    """Yield an efficiency or a penalty that cannot be, and a penalty where the total of energy is stated."""
+    efficiency, penalty = measure.do.removal_efficiency, measure.do.energy_penalty
+    if efficiency is not None and not 0 < efficiency <= 100:
+        found = f"{efficiency:g} {measure.do.unit}"
+        yield draft.problem("amount_outside", (*loc, "do", "removal_efficiency"), found, allowed="> 0, <= 100 percent")
+    if penalty is not None and penalty < 0:
+        found = f"{penalty:g} {measure.do.unit}"
+        yield draft.problem("amount_outside", (*loc, "do", "energy_penalty"), found, allowed=">= 0 percent")
+    elif penalty and draft.scenario.levers:
+        yield draft.problem("penalty_stated_elsewhere", (*loc, "do", "energy_penalty"), measure.id)
 
 
 def _keeps(value: float, sign: str, limit: float | None) -> bool:

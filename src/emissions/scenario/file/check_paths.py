@@ -28,6 +28,7 @@ def check_paths(draft: Draft) -> Iterator[Problem]:
         if loc not in draft.unmeasured:
             yield from _range(draft, loc, path)
     yield from _points_of_parts(draft)
+    yield from _begins(draft)
     yield from _drivers(draft)
     yield from _determinants(draft)
     yield from _shares_together(draft)
@@ -98,6 +99,37 @@ def _points_of_parts(draft: Draft) -> Iterator[Problem]:
             first, last = scenario.base.year, scenario.horizon.end
             if draft.has_years and not first <= year <= last:
                 yield draft.problem("year_outside", (*loc, year), year, allowed=f"{first}-{last}")
+
+
+def _begins(draft: Draft) -> Iterator[Problem]:
+    """Yield paths whose first point comes after the first year that needs a value: nothing is carried back.
+
+    A level must state the base year, a rate the year after it. The inventory has the share of power in coal of the
+    base year, and a total that is solved for states one later year.
+    """
+    if not draft.has_years:
+        return
+    base = draft.scenario.base.year
+    for loc, points, unit in _points(draft):
+        needed = base + 1 if unit == RATE else base
+        if points and min(points) > needed:
+            facts = {"first": str(min(points)), "needed": str(needed)}
+            yield draft.problem("path_begins_late", loc, ".".join(map(str, loc[:-1])), facts=facts)
+
+
+def _points(draft: Draft) -> Iterator[tuple[Loc, Mapping[int, float], str]]:
+    """Yield the points of everything that has to be known from the base year on, and their unit."""
+    scenario = draft.scenario
+    for loc, path in paths_of(draft):
+        solved = isinstance(path, Lever) and (path.solve_base or loc[-1] == "power_share_of_coal")
+        stated = loc[0] == "drivers" and path.unit != RATE
+        if path.shape != "constant" and loc not in draft.unmeasured and not solved and not stated:
+            yield (*loc, "points"), path.points, path.unit
+    yield from ((("bridge", number, "points"), term.points, term.unit) for number, term in enumerate(scenario.bridge))
+    for name, one in scenario.power.technologies.items() if scenario.power else ():
+        yield ("power", "technologies", name, "capacity"), one.capacity, one.capacity_unit
+        yield ("power", "technologies", name, "hours"), one.hours, one.hours_unit
+    yield from ((("fleets", number, "growth"), fleet.growth, RATE) for number, fleet in enumerate(scenario.fleets))
 
 
 def _drivers(draft: Draft) -> Iterator[Problem]:

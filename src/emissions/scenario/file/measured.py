@@ -144,7 +144,8 @@ def _do_in(do: Do, unit: str) -> Do:
     if do.unit == unit:
         return do
     factor = scale(expression(do.unit), unit)
-    changed = {name: value * factor for name, value in (("amount", do.amount), ("base", do.base)) if value is not None}
+    names = ("amount", "base", "removal_efficiency", "energy_penalty")
+    changed = {name: getattr(do, name) * factor for name in names if getattr(do, name) is not None}
     return do.model_copy(update={**changed, "unit": unit})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -132,6 +132,9 @@ def _results(
         revise(base.activity, base.known, scenario, base.vocabulary, years=shown, measures=chosen).table(base.activity)
         for chosen in variants
     ]
+    # what measures state of capture is for rows that only they bring in, so that all variants may hold it
+    most = max(range(len(variants)), key=lambda number: len(variants[number]))
+    tables = [replace(table, measured=tables[most].measured) for table in tables]
     amounts = calculate_each(tables, base.factors, choices=base.choices)
     return {chosen: _result(one, years) for chosen, one in zip(variants, amounts, strict=True)}
 

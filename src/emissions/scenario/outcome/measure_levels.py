@@ -11,7 +11,16 @@ from emissions.scenario.projection import INDICATOR_COLUMNS
 from emissions.scenario.revision.values import Values
 from emissions.scenario.targets.data import Target, load_targets
 
-LEVEL_KINDS = ("activity_cap", "shift", "scrap_stock", "sales_share", "stock_share", "efficiency", "control_share")
+LEVEL_KINDS = (
+    "activity_cap",
+    "shift",
+    "scrap_stock",
+    "sales_share",
+    "stock_share",
+    "efficiency",
+    "control_share",
+    "capture",
+)
 """Kinds whose amount is a level of what they act on; capacities come from the power balance."""
 
 

@@ -204,6 +204,9 @@ def _of_emissions(revised: Revised, run: Run) -> list[tuple[str, str, str, Float
     found = [(f"emission:{name}", "t", "territorial", wide[name].to_numpy(dtype=np.float64)) for name in wide]
     gases = co2_equivalent(table, run.gwp).groupby("year")["co2e"].sum().reindex(list(revised.years))
     found.append(("ghg", "Mt", "territorial", gases.to_numpy(dtype=np.float64) / 1e6))
+    captured = _memo(run, "captured", revised.years)
+    if captured.any():
+        found.append(("captured_co2", "Mt", "territorial", captured / 1e6))
     if "CO2" in wide:
         co2 = wide["CO2"].to_numpy(dtype=np.float64) / 1e6
         gdp = _first(revised.gdp)
@@ -212,6 +215,14 @@ def _of_emissions(revised: Revised, run: Run) -> list[tuple[str, str, str, Float
             here = co2 - _power_co2(run, revised.years) / 1e6 * _first(revised.power.exported_share)
             found.append(("co2_energy_balance", "Mt", "energy_balance", here))
             found.append(("co2_intensity", "Mt", "energy_balance", here / gdp))
+    return found
+
+
+def _memo(run: Run, memo: str, years: tuple[int, ...]) -> Floats:
+    """Return the sum of a memo item by year, t; 0 where there is none."""
+    lines = run.lines[(run.lines["memo"] == memo) & (run.lines["status"] == "ok")]
+    year = run.keys["year"].to_numpy()[lines["key"].to_numpy(dtype=np.int64)]
+    found: Floats = lines["emission"].groupby(year).sum().reindex(list(years)).fillna(0.0).to_numpy(dtype=np.float64)
     return found
 
 

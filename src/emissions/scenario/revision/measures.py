@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Literal
 
 import numpy as np
@@ -18,7 +18,9 @@ from emissions.vocabulary import Vocabulary
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
-AFTER_POWER = ("control_share",)
+AFTER_POWER = ("control_share", "capture")
+CAPTURE = "carbon_capture"
+"""Device of the measures of kind ``capture``."""
 AGREES = 1.0
 """Percentage points by which a stated share of the base year may differ from that of the inventory."""
 
@@ -37,7 +39,7 @@ def in_order(measures: tuple[Measure, ...]) -> list[Measure]:
     return sorted(measures, key=lambda measure: KINDS.index(measure.do.kind))
 
 
-def stated(measure: Measure, name: Literal["amount", "base"]) -> float:
+def stated(measure: Measure, name: Literal["amount", "base", "removal_efficiency"]) -> float:
     """Return a number of a measure.
 
     Raises
@@ -68,13 +70,15 @@ def apply(
     ------
     ScenarioError
         If a level leaves what is possible, such as a share above 100 %; if it acts on nothing but rows that the
-        power balance determines, or moves something to them.
+        power balance determines, or moves something to them; if capture adds fuel to what is stated elsewhere.
     """
     rows = selected(measure.acts_on, sheet.rows, vocabulary)
     if not rows.any() or measure.do.kind not in _KINDS:
         return False
     if determined is not None and measure.do.kind not in AFTER_POWER:
         rows = left_to_others(measure.id, rows, determined, values)
+    if measure.do.energy_penalty and (values.scenario.levers or _any_of(rows, determined)):
+        raise ScenarioError([Problem("penalty_stated_elsewhere", found=measure.id)])
     _KINDS[measure.do.kind](measure, sheet, rows, values)
     if measure.do.kind not in AFTER_POWER:
         sheet.settled[: len(rows)] |= rows
@@ -163,19 +167,45 @@ def _control(measure: Measure, sheet: Sheet, rows: Flags, values: Values) -> Non
     the inventory has its share, the file must agree with it, and what is missing to the level is taken from the others.
     Where none does, the file alone knows the share of the base year: only what comes on top of it is taken.
     """
-    step = Step(measure.id, measure.do.kind)
-    dimension = sheet.rows["dimension"].astype(str).to_numpy()
-    under = np.array([measure.do.technology in _devices(text) for text in sheet.rows["control"]], dtype=bool)
-    for name in dict.fromkeys(dimension[rows].tolist()):
-        here = rows & (dimension == name)[: len(rows)]
-        without = here & ~under[: len(rows)]
-        if not without.any():
-            continue
-        share = _missing(measure, sheet, here, without, values)
+    for without, share in _not_under(measure, measure.do.technology, sheet, rows, values):
+        step = Step(measure.id, measure.do.kind)
         sheet.move(step, _padded(without, len(sheet)), share, {"control": measure.do.technology})
 
 
-def _missing(measure: Measure, sheet: Sheet, rows: Flags, without: Flags, values: Values) -> Floats:
+def _capture(measure: Measure, sheet: Sheet, rows: Flags, values: Values) -> None:
+    """Bring a share of the activity of rows under capture of CO2, beside the devices they have.
+
+    Levels are as in :func:`_control`. What is captured needs ``energy_penalty`` percent more fuel.
+    """
+    step = Step(measure.id, measure.do.kind)
+    ratio = 1.0 if measure.do.energy_penalty is None else 1 + measure.do.energy_penalty / 100
+    controls = sheet.rows["control"].astype(object).fillna("").astype(str).to_numpy()
+    for without, share in _not_under(measure, CAPTURE, sheet, rows, values):
+        for control in dict.fromkeys(controls[: len(without)][without].tolist()):
+            here = without & (controls[: len(without)] == control)
+            devices = f"{control}+{CAPTURE}" if control else CAPTURE
+            new = sheet.move(step, _padded(here, len(sheet)), share, {"control": devices}, ratio)
+            sheet.captured |= dict.fromkeys(new.tolist(), (measure.id, stated(measure, "removal_efficiency") / 100))
+
+
+def _not_under(
+    measure: Measure, device: str, sheet: Sheet, rows: Flags, values: Values
+) -> Iterator[tuple[Flags, Floats]]:
+    """Yield, by dimension, the rows that are not under a device and the share of them that has to come under it."""
+    dimension = sheet.rows["dimension"].astype(str).to_numpy()
+    under = np.array([device in _devices(text) for text in sheet.rows["control"]], dtype=bool)
+    for name in dict.fromkeys(dimension[rows[: len(dimension)]].tolist()):
+        here = rows & (dimension == name)[: len(rows)]
+        without = here & ~under[: len(rows)]
+        if without.any():
+            yield without, _missing(measure, device, sheet, here, without, values)
+
+
+def _any_of(rows: Flags, determined: Flags | None) -> bool:
+    return determined is not None and bool((rows[: len(determined)] & determined).any())
+
+
+def _missing(measure: Measure, device: str, sheet: Sheet, rows: Flags, without: Flags, values: Values) -> Floats:
     """Return the share of the rows without a control that has to come under it, by year."""
     start = np.nan_to_num(sheet.rows["quantity"].to_numpy(dtype=np.float64))[: len(rows)]
     now = np.nan_to_num(sheet.quantity[..., : len(rows)])
@@ -192,7 +222,7 @@ def _missing(measure: Measure, sheet: Sheet, rows: Flags, without: Flags, values
         missing: Floats = np.clip(np.divide(lacking, rest, out=np.zeros_like(lacking), where=rest > 0), 0.0, 1.0)
         return missing
     if base > 0:
-        facts = {"measure": measure.id, "control": measure.do.technology}
+        facts = {"measure": measure.id, "control": device}
         values.note(Problem("control_base_not_in_rows", level="warning", found=f"{base:g}", facts=facts))
     level = values.level(measure, base, amount)
     values.within("level_out_of_range", level, "%", high=100.0, measure=measure.id)
@@ -228,4 +258,5 @@ _KINDS: Mapping[str, Callable[[Measure, Sheet, Flags, Values], None]] = {
     "scrap_stock": _scrap,
     "shift": _shift,
     "control_share": _control,
+    "capture": _capture,
 }

@@ -18,6 +18,7 @@ from emissions.activity.table import cell_of
 from emissions.engine.expand import split_by_control
 from emissions.errors import Problem, ScenarioError
 from emissions.scenario.model import Measure, Scenario
+from emissions.scenario.revision.captured import with_efficiencies
 from emissions.scenario.revision.carriers import Carriers
 from emissions.scenario.revision.close import Energy, close, coal_of_power, set_power
 from emissions.scenario.revision.envelope import Bridge, Envelope, envelope, gdp_index
@@ -286,7 +287,8 @@ def _table(revised: Revised, base: ActivityTable, *, empty: bool) -> ActivityTab
     links = pd.DataFrame({"activity_id": names, "parent_id": parents, "coefficient": ratio, "why": why})
     joined = pd.concat([base.rows, rows], ignore_index=True) if len(rows) else base.rows
     first = revised.years[0]
-    table = replace(base, measured=_any_year(base.measured, first), strata=_any_year(base.strata, first))
+    measured = with_efficiencies(_any_year(base.measured, first), sheet)
+    table = replace(base, measured=measured, strata=_any_year(base.strata, first))
     return table.with_rows(joined, parents=links)
 
 

@@ -37,6 +37,8 @@ class Sheet:
         Row of the base year each row comes from.
     settled
         Rows whose quantity a measure or the power balance determines: the residual of the envelope leaves them alone.
+    captured
+        Rows under capture of CO2 -> the measure and the efficiency it states (1).
     moved
         What was done, in order: step, row, destination (blank, ``residual``, ``new`` or an activity) and the change
         of the quantity, shape (years,) (of the first draw).
@@ -59,6 +61,7 @@ class Sheet:
     origin: npt.NDArray[np.int64]
     settled: Flags
     moved: list[tuple[Step, int, str, Floats]] = field(default_factory=list)
+    captured: dict[int, tuple[str, float]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, rows: pd.DataFrame, years: int) -> Sheet:
