@@ -243,6 +243,10 @@ OPTIONS: dict[str, Text] = {
     "iamc": {"zh": "导出格式", "en": "Format of the export."},
     "export_out": {"zh": "写入的文件", "en": "File to write."},
     "title": {"zh": "情景标题", "en": "Title of the scenario."},
+    "activity": {
+        "zh": "基准年工作簿（相对情景文件的路径）",
+        "en": "Workbook of the base year, as a path from the folder of the file.",
+    },
     "base_year": {"zh": "基准年", "en": "Base year."},
     "end_year": {"zh": "最后一年", "en": "Last year."},
     "from_year": {"zh": "起始年（缺省为基准年）", "en": "First year (default: the base year)."},
