@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from emissions.factors import FactorLibrary, load_factors
     from emissions.inventory import Explanation, compare, coverage, explain, to_dataset, totals
     from emissions.report.store import load, save
+    from emissions.scenario.model import Scenario
+    from emissions.scenario.outcome.begin import compare_scenarios, project_scenario, read_scenario
+    from emissions.scenario.outcome.compare import Comparison, evaluate_targets
+    from emissions.scenario.projection import Projection
 
     __version__: str
 
@@ -37,6 +41,7 @@ __all__ = [
     "AmbiguousFactor",
     "AmbiguousMethod",
     "CardError",
+    "Comparison",
     "EmissionsError",
     "Explanation",
     "FactorLibrary",
@@ -45,8 +50,10 @@ __all__ = [
     "PackageError",
     "Problem",
     "ProblemsError",
+    "Projection",
     "ResultError",
     "Run",
+    "Scenario",
     "ScenarioError",
     "SharesDoNotSum",
     "UnknownUnit",
@@ -56,11 +63,15 @@ __all__ = [
     "annotate",
     "calculate",
     "compare",
+    "compare_scenarios",
     "coverage",
+    "evaluate_targets",
     "explain",
     "load",
     "load_factors",
+    "project_scenario",
     "read_activity",
+    "read_scenario",
     "save",
     "scan_activity",
     "to_dataset",
@@ -92,6 +103,10 @@ _ROOMS = {
     "emissions.factors": ("FactorLibrary", "load_factors"),
     "emissions.inventory": ("Explanation", "compare", "coverage", "explain", "to_dataset", "totals"),
     "emissions.report.store": ("load", "save"),
+    "emissions.scenario.model": ("Scenario",),
+    "emissions.scenario.outcome.begin": ("compare_scenarios", "project_scenario", "read_scenario"),
+    "emissions.scenario.outcome.compare": ("Comparison", "evaluate_targets"),
+    "emissions.scenario.projection": ("Projection",),
 }
 
 

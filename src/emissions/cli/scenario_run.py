@@ -77,8 +77,9 @@ def run(
         check_replaceable(out)
     with progress(session) as doing:
         doing("cli.reading_scenario")
-        from emissions.cli.scenario_inputs import Bases, read_scenarios
+        from emissions.cli.scenario_inputs import read_scenarios
         from emissions.cli.words import word
+        from emissions.scenario.outcome.begin import Bases
 
         (scenario,) = read_scenarios((file,))
         chosen = tuple(word("substances", one, "unknown_substance") for one in substances)
