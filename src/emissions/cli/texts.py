@@ -239,6 +239,10 @@ OPTIONS: dict[str, Text] = {
         "en": "Draw as the section uncertainty of the file says.",
     },
     "substances": {"zh": "表中显示的物质，可重复给出", "en": "Substance of the tables; may be given again."},
+    "weights": {
+        "zh": "各物质的当量权重（CSV：substance,weight,unit,source）；程序不附带权重",
+        "en": "Weights of substances for equivalents (CSV: substance,weight,unit,source); none are shipped.",
+    },
     "model": {"zh": "IAMC 表中的模型名", "en": "Name of the model in the IAMC table."},
     "iamc": {"zh": "导出格式", "en": "Format of the export."},
     "export_out": {"zh": "写入的文件", "en": "File to write."},

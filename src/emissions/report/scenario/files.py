@@ -45,8 +45,21 @@ def save_run(outcome: Outcome, folder: Path, *, language: Language, command: str
     return save(outcome.projection.run, folder, formats=(), language=language, command=command, more=more)
 
 
-def save_comparison(found: Comparison, folder: Path, *, language: Language, command: str, model: str = "") -> Path:
+def save_comparison(
+    found: Comparison,
+    folder: Path,
+    *,
+    language: Language,
+    command: str,
+    model: str = "",
+    more: Mapping[str, pd.DataFrame] | None = None,
+) -> Path:
     """Write several scenarios into a folder: ``scenarios.xlsx``, ``csv/``, ``iamc.csv``, ``paths.svg``.
+
+    Parameters
+    ----------
+    more
+        Further tables for ``csv/`` by name.
 
     Raises
     ------
@@ -55,7 +68,7 @@ def save_comparison(found: Comparison, folder: Path, *, language: Language, comm
     """
     with staged(folder.absolute()) as part:
         write_compare_book(found, part / "scenarios.xlsx", language, command)
-        _write_csv(comparison_tables(found), part / "csv")
+        _write_csv({**comparison_tables(found), **(more or {})}, part / "csv")
         write_iamc(iamc_table(found.projections, model=model), part / "iamc.csv")
         svg = draw_svg(picture(found, Words(language)), Words(language))
         (part / "paths.svg").write_text(svg, encoding="utf-8")
