@@ -27,9 +27,12 @@ def command(session: Session) -> Command:
         substances: tuple[str, ...],
         model: str | None,
         weights: Path | None,
+        png: bool,
     ) -> int:
         shown = {"factors": factors or "", "model": model or ""}
-        return compare(session, files, out, substances, **shown, weights=weights, strict=strict, as_json=as_json)
+        return compare(
+            session, files, out, substances, **shown, weights=weights, png=png, strict=strict, as_json=as_json
+        )
 
     return make(
         "scenario compare",
@@ -43,6 +46,7 @@ def command(session: Session) -> Command:
             option(session, "--strict", text="strict_targets", is_flag=True),
             option(session, "--substance", "-s", "substances", text="substances", multiple=True),
             option(session, "--model", text="model", metavar="NAME"),
+            option(session, "--png", text="png", is_flag=True),
             option(session, "--weights", text="weights", type=click.Path(path_type=Path), metavar="FILE.csv"),
         ],
     )
@@ -57,17 +61,21 @@ def compare(
     factors: str,
     model: str,
     weights: Path | None,
+    png: bool,
     strict: bool,
     as_json: bool,
 ) -> int:
     """Compute, write and print scenarios side by side; return the exit code."""
     from emissions.errors import Problem, ScenarioError
     from emissions.report.folder import check_replaceable
+    from emissions.report.scenario.png import check_png
 
     if len(files) < 2:
         raise ScenarioError([Problem("too_few_scenarios")])
     if out is not None:
         check_replaceable(out)
+    if png:
+        check_png()
     with progress(session) as doing:
         doing("cli.reading_scenario")
         from emissions.cli.scenario_inputs import read_scenarios
@@ -89,7 +97,7 @@ def compare(
 
             words = shlex.join(("emissions", *session.arguments))
             more = {} if equivalents is None else {"equivalents": equivalents}
-            save_comparison(found, out, language=session.language, command=words, model=model, more=more)
+            save_comparison(found, out, language=session.language, command=words, model=model, more=more, png=png)
     from emissions.report.console import console, text
     from emissions.report.scenario.compare_terminal import print_scenarios
     from emissions.report.scenario.records import comparison_json

@@ -239,6 +239,10 @@ OPTIONS: dict[str, Text] = {
         "en": "Draw as the section uncertainty of the file says.",
     },
     "substances": {"zh": "表中显示的物质，可重复给出", "en": "Substance of the tables; may be given again."},
+    "png": {
+        "zh": "同时写出 PNG 图（需要 pip install 'emissions[png]'）",
+        "en": "Write the chart as PNG too (needs pip install 'emissions[png]').",
+    },
     "weights": {
         "zh": "各物质的当量权重（CSV：substance,weight,unit,source）；程序不附带权重",
         "en": "Weights of substances for equivalents (CSV: substance,weight,unit,source); none are shipped.",
