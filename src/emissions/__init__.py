@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from emissions.inventory import Explanation, compare, coverage, explain, factor_changes, to_dataset, totals
     from emissions.report.recalculate import recalculate
     from emissions.report.store import load, load_given, save
+    from emissions.scenario.model import Scenario
+    from emissions.scenario.outcome.begin import compare_scenarios, project_scenario, read_scenario
+    from emissions.scenario.outcome.compare import Comparison, evaluate_targets
+    from emissions.scenario.projection import Projection
 
     __version__: str
 
@@ -40,6 +44,7 @@ __all__ = [
     "AmbiguousFactor",
     "AmbiguousMethod",
     "CardError",
+    "Comparison",
     "EmissionsError",
     "Explanation",
     "FactorLibrary",
@@ -48,8 +53,10 @@ __all__ = [
     "PackageError",
     "Problem",
     "ProblemsError",
+    "Projection",
     "ResultError",
     "Run",
+    "Scenario",
     "ScenarioError",
     "SharesDoNotSum",
     "Uncertainty",
@@ -60,13 +67,17 @@ __all__ = [
     "annotate",
     "calculate",
     "compare",
+    "compare_scenarios",
     "coverage",
+    "evaluate_targets",
     "explain",
     "factor_changes",
     "load",
     "load_factors",
     "load_given",
+    "project_scenario",
     "read_activity",
+    "read_scenario",
     "recalculate",
     "save",
     "scan_activity",
@@ -109,6 +120,10 @@ _ROOMS = {
     "emissions.inventory": ("Explanation", "compare", "coverage", "explain", "factor_changes", "to_dataset", "totals"),
     "emissions.report.recalculate": ("recalculate",),
     "emissions.report.store": ("load", "load_given", "save"),
+    "emissions.scenario.model": ("Scenario",),
+    "emissions.scenario.outcome.begin": ("compare_scenarios", "project_scenario", "read_scenario"),
+    "emissions.scenario.outcome.compare": ("Comparison", "evaluate_targets"),
+    "emissions.scenario.projection": ("Projection",),
 }
 
 

@@ -52,11 +52,24 @@ def test_a_new_file_passes_the_check_but_for_its_activity_data(tmp_path: Path) -
     )
     assert made.returncode == 0
     assert "mine.yaml" in made.stdout
+    assert "base.activity" in made.stdout
+    checked = emissions("scenario", "check", "mine.yaml", "--json", cwd=tmp_path)
+    assert [one["code"] for one in json.loads(checked.stdout)["problems"]] == ["base_activity_missing"]
     before = (tmp_path / "mine.yaml").read_bytes()
     again = emissions("scenario", "new", "mine.yaml", "--region", "150600", "--year", 2020, "--to", 2030, cwd=tmp_path)
     assert again.returncode == 2
     assert (tmp_path / "mine.yaml").read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["mine.yaml"]
+
+
+def test_a_new_file_with_its_workbook_passes_the_check(tmp_path: Path) -> None:
+    named = ("--activity", "examples/2020.xlsx")
+    made = emissions(
+        "scenario", "new", "mine.yaml", "--region", "150000", "--year", 2020, "--to", 2030, *named, cwd=tmp_path
+    )
+    assert "base.activity" not in made.stdout
+    checked = emissions("scenario", "check", "mine.yaml", "--json", cwd=tmp_path)
+    assert (checked.returncode, json.loads(checked.stdout)["problems"]) == (0, [])
 
 
 def test_check_tells_all_problems_with_their_line(place: Path) -> None:

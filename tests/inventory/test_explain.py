@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -188,6 +189,25 @@ def test_nothing_to_explain_names_where_there_is_something(many: Any) -> None:
     (problem,) = caught.value.problems
     assert problem.code == "nothing_to_explain"
     assert problem.allowed == "IPCC2006:1A1ai, IPCC2006:1A2a"
+
+
+def test_a_category_needs_no_scheme_where_the_result_has_it_in_one(many: Any) -> None:
+    bare, full = (
+        explain(many, category=one, substance="CO2", cards={"one": card("one")}) for one in ("1A1", "IPCC2006:1A1")
+    )
+    assert [one.emission for one in bare] == [one.emission for one in full]
+    with pytest.raises(ResultError) as caught:
+        explain(many, category="2", substance="CO2", cards={"one": card("one")})
+    assert caught.value.problems[0].code == "nothing_to_explain"
+
+
+def test_a_category_of_two_schemes_must_say_which(many: Any) -> None:
+    lines = many.lines.astype({"category": str})
+    lines.loc[lines.index[0], "category"] = "NFR:1A1a"
+    with pytest.raises(ResultError) as caught:
+        explain(replace(many, lines=lines), category="1A1a", substance="CO2", cards={"one": card("one")})
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.allowed) == ("category_ambiguous", "IPCC2006:1A1a, NFR:1A1a")
 
 
 def test_a_gap_is_told_with_its_reason(many: Any) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from emissions.errors import ResultError
 from emissions.inventory import co2_equivalent, coverage, roll_up, row_emissions, to_dataset, totals
 from emissions.vocabulary import Graph, load_vocabulary
 from reference.workbench import activity_table, card, factor, library, run
@@ -67,6 +68,14 @@ def test_totals_are_sums_of_what_counts(result: Any) -> None:
 def test_totals_by_other_columns(result: Any, by: tuple[str, ...], expected: dict[Any, float]) -> None:
     found = totals(result, (*by, "substance"))
     assert numbers(found[found["substance"] == "CO2"], *by) == expected
+
+
+def test_a_column_that_is_not_there_is_named_with_those_that_are(result: Any) -> None:
+    with pytest.raises(ResultError) as caught:
+        totals(result, ["foo", "year", "bar"])
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.found) == ("no_such_column", "foo, bar")
+    assert {"category", "substance", "region", "activity"} <= set(problem.allowed.split(", "))
 
 
 def test_memo_items_stand_apart(result: Any) -> None:

@@ -12,10 +12,11 @@ import pytest
 from emissions.engine import Run
 from emissions.errors import ResultError
 from emissions.factors import FactorLibrary, load_factors
+from emissions.factors.common_unit import common_unit
+from emissions.factors.package_check import check_package
 from emissions.report.console import console
 from emissions.report.library_tables import (
     cards_using,
-    common_unit,
     conflicts,
     find_row,
     package_table,
@@ -25,7 +26,6 @@ from emissions.report.library_tables import (
     uses,
 )
 from emissions.report.library_terminal import print_row
-from emissions.report.package_check import check_package
 from emissions.report.words import Words
 
 NCV = "cn-provincial-guide-2025-ncv-bituminous-coal"

@@ -62,7 +62,8 @@ def test_no_text_puts_a_plural_behind_one(code: str) -> None:
     ("code", "field", "one", "two"),
     [
         ("report.count_error", "number", "1 error", "2 errors"),
-        ("report.more_reasons", "number", "1 more reason in the sheet Coverage", "2 more reasons in the sheet Coverage"),
+        ("report.more_reasons", "number", "1 more reason in the sheet Coverage of the workbook (--format xlsx)",
+         "2 more reasons in the sheet Coverage of the workbook (--format xlsx)"),
         ("mileage_missing", "count", "1 row has no annual mileage; only the stock was read",
          "2 rows have no annual mileage; only the stock was read"),
         ("cli.no_errors", "rows", "no errors: 1 row of activity data was read ()",

@@ -29,8 +29,8 @@ def command(session: Session) -> Command:
 
 def check(session: Session, folder: Path, *, as_json: bool) -> int:
     """Print all problems; return 0 where there is no error, else 2."""
+    from emissions.factors.package_check import check_package
     from emissions.report.console import console, text
-    from emissions.report.package_check import check_package
     from emissions.report.problems import print_problems, problems_json
     from emissions.vocabulary import message
 

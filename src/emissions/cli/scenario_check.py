@@ -27,7 +27,6 @@ def command(session: Session) -> Command:
 
 def check(session: Session, files: tuple[str, ...], *, as_json: bool) -> int:
     """Print all problems; return 0 where there is no error, else 2."""
-    from emissions.cli.scenario_inputs import find_scenario
     from emissions.errors import Problem, ScenarioError
     from emissions.report.console import console, text
     from emissions.report.problems import print_problems, problems_json
@@ -35,6 +34,7 @@ def check(session: Session, files: tuple[str, ...], *, as_json: bool) -> int:
     from emissions.report.words import Words
     from emissions.scenario.file.lint import lint_scenario
     from emissions.scenario.file.read import base_files, read_scenario
+    from emissions.scenario.outcome.begin import find_scenario
     from emissions.vocabulary import message
 
     good, problems = [], list[Problem]()

@@ -55,7 +55,8 @@ def decompose(
     """
     with progress(session) as doing:
         doing("cli.reading_scenario")
-        from emissions.cli.scenario_inputs import Bases, read_scenarios
+        from emissions.cli.scenario_inputs import read_scenarios
+        from emissions.scenario.outcome.begin import Bases
         from emissions.scenario.outcome.change import between_scenarios, between_years
         from emissions.scenario.outcome.project import project
 

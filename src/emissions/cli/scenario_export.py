@@ -42,8 +42,9 @@ def export(session: Session, files: tuple[str, ...], out: Path | None, *, model:
     """Write the table; return the exit code."""
     with progress(session) as doing:
         doing("cli.reading_scenario")
-        from emissions.cli.scenario_inputs import Bases, read_scenarios
+        from emissions.cli.scenario_inputs import read_scenarios
         from emissions.report.scenario.iamc import iamc_table
+        from emissions.scenario.outcome.begin import Bases
         from emissions.scenario.outcome.project import project
 
         bases = Bases(factors)

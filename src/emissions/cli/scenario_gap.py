@@ -35,7 +35,8 @@ def gap(
     """Print the targets that are missed; return the exit code."""
     with progress(session) as doing:
         doing("cli.reading_scenario")
-        from emissions.cli.scenario_inputs import Bases, read_scenarios
+        from emissions.cli.scenario_inputs import read_scenarios
+        from emissions.scenario.outcome.begin import Bases
 
         scenarios, bases = read_scenarios(files), Bases(factors)
         doing("cli.projecting")

@@ -12,8 +12,8 @@ from emissions.cli.group import Command, Session, make, option
 def command(session: Session) -> Command:
     """Return the command."""
 
-    def callback(file: Path, region: str, year: int, end: int, title: str | None) -> int:
-        return new(session, file, region, year, end, title or file.stem)
+    def callback(file: Path, region: str, year: int, end: int, title: str | None, activity: str | None) -> int:
+        return new(session, file, region, year, end, title=title or file.stem, activity=activity or "")
 
     return make(
         "scenario new",
@@ -25,11 +25,12 @@ def command(session: Session) -> Command:
             option(session, "--year", text="base_year", type=int, required=True),
             option(session, "--to", "end", text="end_year", type=int, required=True),
             option(session, "--title", text="title"),
+            option(session, "--activity", text="activity", metavar="FILE"),
         ],
     )
 
 
-def new(session: Session, file: Path, region: str, year: int, end: int, title: str) -> int:
+def new(session: Session, file: Path, region: str, year: int, end: int, *, title: str, activity: str) -> int:
     """Write the file; an existing one is left alone. Return the exit code."""
     from emissions.errors import Problem, ResultError
     from emissions.scenario.file.write import new_scenario_text
@@ -37,9 +38,11 @@ def new(session: Session, file: Path, region: str, year: int, end: int, title: s
 
     if file.exists():
         raise ResultError([Problem("file_exists", found=str(file))])
-    content = new_scenario_text(region, year, end, title)
+    content = new_scenario_text(region, year, end, title, activity)
     write_text(file, content)
     click.echo(message("cli.scenario_written", session.language, file=file))
+    if not activity:
+        click.echo(message("cli.scenario_to_fill_in", session.language))
     return 0
 
 

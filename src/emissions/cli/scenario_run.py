@@ -32,11 +32,12 @@ def command(session: Session) -> Command:
         seed: int | None,
         substances: tuple[str, ...],
         model: str | None,
+        png: bool,
     ) -> int:
         drawn = (runs, seed) if draws or runs is not None or seed is not None else None
         return run(
             session, file, out, drawn, substances, factors=factors or "", model=model or "", strict=strict,
-            as_json=as_json,
+            as_json=as_json, png=png,
         )  # fmt: skip
 
     return make(
@@ -54,6 +55,7 @@ def command(session: Session) -> Command:
             option(session, "--seed", text="seed", type=click.IntRange(min=0)),
             option(session, "--substance", "-s", "substances", text="substances", multiple=True),
             option(session, "--model", text="model", metavar="NAME"),
+            option(session, "--png", text="png", is_flag=True),
         ],
     )
 
@@ -69,16 +71,21 @@ def run(
     model: str,
     strict: bool,
     as_json: bool,
+    png: bool,
 ) -> int:
     """Compute, write and print a scenario; return the exit code."""
     from emissions.report.folder import check_replaceable
+    from emissions.report.scenario.png import check_png
 
     if out is not None:
         check_replaceable(out)
+    if png:
+        check_png()
     with progress(session) as doing:
         doing("cli.reading_scenario")
-        from emissions.cli.scenario_inputs import Bases, read_scenarios
+        from emissions.cli.scenario_inputs import read_scenarios
         from emissions.cli.words import word
+        from emissions.scenario.outcome.begin import Bases
 
         (scenario,) = read_scenarios((file,))
         chosen = tuple(word("substances", one, "unknown_substance") for one in substances)
@@ -97,7 +104,7 @@ def run(
             from emissions.report.scenario.files import save_run
 
             words = shlex.join(("emissions", *session.arguments))
-            save_run(found, out, language=session.language, command=words, model=model)
+            save_run(found, out, language=session.language, command=words, model=model, png=png)
     from emissions.report.console import console, text
     from emissions.report.scenario.records import run_json
     from emissions.report.scenario.run_terminal import print_run

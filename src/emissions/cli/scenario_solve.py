@@ -96,7 +96,8 @@ def solve(
         raise ResultError([Problem("file_exists", found=str(out))])
     with progress(session) as doing:
         doing("cli.reading_scenario")
-        from emissions.cli.scenario_inputs import Bases, read_scenarios
+        from emissions.cli.scenario_inputs import read_scenarios
+        from emissions.scenario.outcome.begin import Bases
         from emissions.scenario.outcome.solve import solve as solved
 
         (scenario,) = read_scenarios((file,))

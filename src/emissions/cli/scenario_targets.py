@@ -119,7 +119,8 @@ def _of_file(file: str, region: str, factors: str) -> Basis:
 
 
 def _of_scenario(file: str, region: str, factors: str) -> Basis:
-    from emissions.cli.scenario_inputs import Bases, read_scenarios
+    from emissions.cli.scenario_inputs import read_scenarios
+    from emissions.scenario.outcome.begin import Bases
     from emissions.scenario.outcome.compare import peak_of, with_levels
     from emissions.scenario.outcome.project import project
 

@@ -328,10 +328,22 @@ OPTIONS: dict[str, Text] = {
         "en": "Draw as the section uncertainty of the file says.",
     },
     "substances": {"zh": "表中显示的物质，可重复给出", "en": "Substance of the tables; may be given again."},
+    "png": {
+        "zh": "同时写出 PNG 图（需要 pip install 'emissions[png]'）",
+        "en": "Write the chart as PNG too (needs pip install 'emissions[png]').",
+    },
+    "weights": {
+        "zh": "各物质的当量权重（CSV：substance,weight,unit,source）；程序不附带权重",
+        "en": "Weights of substances for equivalents (CSV: substance,weight,unit,source); none are shipped.",
+    },
     "model": {"zh": "IAMC 表中的模型名", "en": "Name of the model in the IAMC table."},
     "iamc": {"zh": "导出格式", "en": "Format of the export."},
     "export_out": {"zh": "写入的文件", "en": "File to write."},
     "title": {"zh": "情景标题", "en": "Title of the scenario."},
+    "activity": {
+        "zh": "基准年工作簿（相对情景文件的路径）",
+        "en": "Workbook of the base year, as a path from the folder of the file.",
+    },
     "base_year": {"zh": "基准年", "en": "Base year."},
     "end_year": {"zh": "最后一年", "en": "Last year."},
     "from_year": {"zh": "起始年（缺省为基准年）", "en": "First year (default: the base year)."},

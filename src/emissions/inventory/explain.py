@@ -44,7 +44,8 @@ def explain(
     Parameters
     ----------
     category
-        With its scheme; lines of the category and of all below it are taken (memo items and gaps too).
+        Lines of the category and of all below it are taken (memo items and gaps too). With its scheme, or without
+        where the result has it in one scheme only.
     substance
         As in the vocabulary.
     region, year
@@ -55,9 +56,11 @@ def explain(
     Raises
     ------
     ResultError
-        If the result has no such line; names the categories it has for the substance.
+        If the result has no such line; names the categories it has for the substance. If the category names no scheme
+        and the result has it in several.
     """
     words = vocabulary or load_vocabulary()
+    category = _with_scheme(category, run, words)
     tracer = _Tracer(run, words, load_cards() if cards is None else cards)
     lines = tracer.lines(category, substance, region, year)
     if lines.empty:
@@ -71,6 +74,18 @@ def explain(
         .head(largest)
     )
     return [tracer.explanation(int(line), counted, rows) for line in order.index]
+
+
+def _with_scheme(category: str, run: Run, words: Vocabulary) -> str:
+    """Return a category with the one scheme in which the result has it; as it was given where there is none."""
+    if category in words.categories:
+        return category
+    graph = words.category_graph
+    above = {one for word in run.lines["category"].unique() for one in graph.ancestors(str(word))}
+    found = sorted(one for one in above if one.partition(":")[2] == category)
+    if len(found) > 1:
+        raise ResultError([Problem("category_ambiguous", found=category, allowed=", ".join(found))])
+    return found[0] if found else category
 
 
 class _Tracer:

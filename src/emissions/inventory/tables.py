@@ -10,6 +10,7 @@ import pandas as pd
 
 from emissions.engine import Amounts, Run
 from emissions.engine.total import exact_sums
+from emissions.errors import Problem, ResultError
 from emissions.inventory.gwp import gwp_values
 from emissions.units import BASE_UNITS
 from emissions.vocabulary import Graph, Vocabulary, load_vocabulary
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 KEY_FIELDS = ("region", "year", "activity", "use", "technology", "branch", "stage")
 """Key columns a table of totals may be made by, beside those of the lines."""
+
+LINE_FIELDS = ("category", "substance", "stream", "card", "memo")
+"""Columns of the lines a table of totals may be made by."""
 
 
 def totals(
@@ -38,7 +42,16 @@ def totals(
     -------
     pandas.DataFrame
         The columns of ``by`` and ``emission`` (t, float64), sorted by ``by``.
+
+    Raises
+    ------
+    ResultError
+        If there is no such column; names those that there are.
     """
+    known = [name for name in LINE_FIELDS if name in run.lines] + [str(name) for name in run.keys.columns]
+    unknown = [str(name) for name in by if name not in known]
+    if unknown:
+        raise ResultError([Problem("no_such_column", found=", ".join(unknown), allowed=", ".join(known))])
     counts = (run.lines["status"] == "ok") & ((run.lines["memo"] != "") if memo else (run.lines["memo"] == ""))
     columns = ["key", "emission", *(name for name in by if name in run.lines)]
     table = with_key(run, run.lines.loc[counts, columns], by)

@@ -14,9 +14,9 @@ import pandas as pd
 from emissions.engine import Run
 from emissions.errors import Problem, ResultError
 from emissions.factors import FactorLibrary
+from emissions.factors.common_unit import common_unit
 from emissions.factors.library import GRADES, data_root
 from emissions.methods import Card, load_cards
-from emissions.units import BASE_UNITS, convertible, per, scale
 from emissions.vocabulary import Graph, load_vocabulary, normalise
 
 _SAME = ("parameter", "substance", "stream", "activity", "category", "control", "basis")
@@ -226,17 +226,6 @@ def _meet(one: Mapping[Any, Any], other: Mapping[Any, Any], graph: Graph) -> boo
     start = max(float(row["valid_from"] or -np.inf) for row in (one, other))
     end = min(float(row["valid_to"] or np.inf) for row in (one, other))
     return places and start <= end
-
-
-@cache
-def common_unit(unit: str, parameter: str) -> tuple[str, float]:
-    """Return the unit of the parameter that a unit can be turned into, and the factor; itself where there is none."""
-    declared = load_vocabulary().parameters[parameter]["unit"]
-    for dimension in BASE_UNITS:
-        target = per(declared, dimension) if dimension != "ratio" else declared
-        if "{per}" not in target and convertible(unit, target):
-            return target.replace("(", "").replace(")", ""), scale(unit, target)
-    return unit, 1.0
 
 
 # ---------------------------------------------------------------- two sets

@@ -13,9 +13,10 @@ from rich.table import Table
 from rich.text import Text
 
 from emissions.factors import FactorLibrary
+from emissions.factors.common_unit import common_unit
 from emissions.factors.library import BASE_COLUMNS, GRADES
 from emissions.report.console import print_item, text
-from emissions.report.library_tables import cards_using, common_unit, rivals
+from emissions.report.library_tables import cards_using, rivals
 from emissions.report.numbers import figure, mass, share
 from emissions.report.words import Words
 from emissions.vocabulary import load_vocabulary

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -100,3 +101,18 @@ def test_the_folder_holds_book_tables_and_chart_and_is_no_single_result(pair: Co
     assert row[3] == pytest.approx(pair.projections[0].indicator("emission:CO2").loc[2030])
     years = [row[1].value for row in book["Summary"].iter_rows() if "Peak year" in str(row[0].value)]
     assert years == ["2024"]
+
+
+def test_a_scenario_whose_measures_change_nothing_is_said(pair: Comparison) -> None:
+    name = pair.projections[0].scenario.id
+    none = replace(pair, contributions=pair.contributions[pair.contributions["scenario"] != name])
+    assert "change none of the substances shown" in printed(none, "en")
+    assert "change none of the substances shown" not in printed(pair, "en")
+
+
+def test_a_substance_has_one_unit_in_english(pair: Comparison) -> None:
+    text = printed(pair, "en")
+    for table in ("What each measure contributes", "each measure alone"):
+        part = text[text.index(table) :] if table in text else ""
+        assert not re.search(r"^ CO2 .* kt ", part, re.MULTILINE)
+    assert "Mt" in text[text.index("What each measure contributes") :]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pandas as pd
 import pytest
@@ -10,16 +11,19 @@ import pytest
 from emissions.report.console import console
 from emissions.report.scenario.targets_terminal import (
     achieved,
+    counts,
     print_conflicts,
     print_gaps,
     print_status_table,
     print_targets,
+    said_once,
     wanted,
 )
 from emissions.report.words import Words
 from emissions.scenario.targets.conflicts import conflicts
 from emissions.scenario.targets.data import load_targets, targets_of
 from emissions.scenario.targets.status import evaluate
+from emissions.vocabulary import Language
 
 
 @pytest.fixture(scope="module")
@@ -96,3 +100,49 @@ def test_what_is_wanted(row: dict[str, object], text: str) -> None:
 def test_a_met_target_has_no_gap_to_show() -> None:
     row = {"achieved": 70.0, "gap": -5.0, "unit": "%", "status": "met"}
     assert achieved(row, Words("en")) == "achieved 70 %"
+
+
+@pytest.mark.parametrize(
+    ("value", "goal", "unit", "shown", "gap"),
+    [(-8.6824, -15.0, "%", "-8.68", "+6.32"), (39.1652, 45.0, "%", "39.17", "-5.83"), (79.0, 75.0, "%", "79", "+4"),
+     (271.0, 225.0, "Mtce", "271", "+46"), (92.9512, 150.0, "GW", "92.95", "-57.05")],
+)  # fmt: skip
+def test_the_gap_is_that_of_the_numbers_shown(value: float, goal: float, unit: str, shown: str, gap: str) -> None:
+    row = {"achieved": value, "gap": value - goal, "unit": unit, "status": "missed"}
+    points = "percentage points" if unit == "%" else unit
+    assert achieved(row, Words("en")) == f"achieved {shown} {unit}  off by {gap} {points}"
+
+
+def twice() -> pd.DataFrame:
+    """Return one demand that two documents state, both missed."""
+    columns = ["indicator", "year", "value", "unit", "boundary"]
+    rows = pd.DataFrame([("energy_consumption_total", 2020, 271.0, "Mtce", "energy_balance")], columns=columns)
+    return evaluate(rows, None, targets_of(["nm-energy-total-2020", "nm-ext-13fyp-energy-cap"], "150000"))
+
+
+def test_what_two_documents_demand_alike_counts_once() -> None:
+    assert counts(twice(), Words("en")) == "missed 1"
+    (row,) = said_once(twice()).to_dict("records")
+    assert row["id"] == "nm-energy-total-2020 = nm-ext-13fyp-energy-cap"
+    assert " = " in row["document"]
+    other = twice().assign(target_value=[225.0, 226.0])
+    assert counts(other, Words("en")) == "missed 2"
+    screen = console(io.StringIO(), width=200, colour=False)
+    print_targets(twice(), screen, Words("en"))
+    assert screen.file.getvalue().count("✗") == 1  # type: ignore[attr-defined]
+
+
+def test_the_side_of_a_conflict_that_only_a_remark_names_is_printed() -> None:
+    screen = console(io.StringIO(), width=200, colour=False)
+    print_conflicts(conflicts(targets_of("all_of_region", "150000")), screen, Words("en"))
+    text = screen.file.getvalue()  # type: ignore[attr-defined]
+    assert "20 GW" in text
+    assert "30 GW efficiency" in text
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_reason_names_an_indicator_by_its_word(language: Language) -> None:
+    empty = pd.DataFrame(columns=["indicator", "year", "value", "unit", "boundary"])
+    for region in ("150000", "150600"):
+        reasons = evaluate(empty, None, targets_of("all_of_region", region))[f"reason_{language}"]
+        assert [one for one in reasons if re.search("[a-z]+_[a-z]+", one)] == []

@@ -121,3 +121,24 @@ def test_vehicles_without_a_fleet_are_told(tmp_path: Path) -> None:
     assert "no_fleet" not in warnings(tmp_path)
     told = warnings(tmp_path, ("vehicles: [truck]", "vehicles: [bus]"))["no_fleet"]
     assert (told.found, told.facts["fleets"]) == ("sales_share", "bus")
+
+
+@pytest.mark.parametrize(("last", "told"), [("0.6", True), ("60", False)])
+def test_a_share_that_may_be_a_fraction_is_asked_about(tmp_path: Path, last: str, told: bool) -> None:
+    first = "0.8" if told else "0.9"
+    found = warnings(tmp_path, ("{2020: 80, 2035: 60}", f"{{2020: {first}, 2035: {last}}}"))
+    assert ("lint_share_fraction" in found) is told
+    if told:
+        assert found["lint_share_fraction"].facts["path"] == "levers.coal_share"
+        assert "80" in describe(found["lint_share_fraction"], "zh")
+
+
+@pytest.mark.parametrize(("change", "told"), [("amount: 0.8", True), ("amount: 80", False)])
+def test_the_amount_of_a_share_measure_may_be_a_fraction(tmp_path: Path, change: str, told: bool) -> None:
+    measure = (
+        "measures:\n  - id: clean\n    title: x\n    acts_on: {category: 2C1}\n"
+        f"    do: {{kind: control_share, technology: ultra_low_emission, {change}, unit: percent, base: 0}}\n"
+        "    start: 2021\n    full: 2025\n    source: assumption\n    why: x\n"
+    )
+    found = warnings(tmp_path, ("measures:\n", measure))
+    assert ("lint_share_fraction" in found) is told

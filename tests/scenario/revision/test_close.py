@@ -296,7 +296,15 @@ def test_coal_of_power_as_a_share_of_coal_starts_at_that_of_the_inventory() -> N
 def test_a_stated_share_of_the_base_year_gives_the_path_and_the_inventory_the_level() -> None:
     """From 75 to 50 %, where the inventory has 60: two thirds of 60, that is 40 % of 120."""
     levers = LEVERS | {"power_share_of_coal": path("percent", y2020=75, y2025=50)}
-    assert by_year(revised(story(levers=levers), *ROWS), 0)[5] == pytest.approx(48e6)
+    found = revised(story(levers=levers), *ROWS)
+    assert by_year(found, 0)[5] == pytest.approx(48e6)
+    inventory, stated, ratio = found.bridge.ratio["power"]
+    assert ratio == pytest.approx(60 / 75)
+    assert inventory / stated == pytest.approx(ratio)
+    assert (
+        "power"
+        not in revised(story(levers=levers | {"power_share_of_coal": path("percent", y2025=50)}), *ROWS).bridge.ratio
+    )
 
 
 def test_where_there_is_no_power_coal_its_share_says_nothing() -> None:

@@ -102,7 +102,7 @@ def test_a_change_is_that_since_its_baseline_year() -> None:
     assert (conflict["status"], conflict["achieved"]) == ("missed", pytest.approx(-15.0))
     assert conflict["normalised_gap"] == pytest.approx(15 / 15.5)
     later = table(("energy_intensity", 2021, 2.0, "tce", EB), ("energy_intensity", 2025, 1.7, "tce", EB))
-    assert one("nm-ext-energy-intensity-2025", later)["reason_en"].endswith("energy_intensity for 2020")
+    assert one("nm-ext-energy-intensity-2025", later)["reason_en"].endswith("energy per GDP for 2020")
 
 
 def test_a_change_of_emissions_is_that_of_the_substance() -> None:
@@ -132,12 +132,12 @@ def test_an_upper_bound_can_show_a_miss_but_never_a_success() -> None:
     [
         (coal(70.0, boundary=TERRITORY), "never compared across boundaries"),
         (coal(70.0, boundary=""), "never compared across boundaries"),
-        (coal(70.0, year=2024), "no value of coal_share_of_energy for 2025"),
-        (coal(math.nan), "no indicator coal_share_of_energy"),
+        (coal(70.0, year=2024), "no value of share of coal for 2025"),
+        (coal(math.nan), "no indicator share of coal"),
         (coal(70.0, unit="Mtce"), "cannot be converted"),
         (coal(70.0, unit="nonsense"), "cannot be converted"),
         (pd.concat([coal(70.0), coal(80.0)]), "several values for 2025 (70, 80)"),
-        (table(), "no indicator coal_share_of_energy"),
+        (table(), "no indicator share of coal"),
     ],
 )
 def test_a_value_that_does_not_fit_is_not_taken(rows: pd.DataFrame, words: str) -> None:

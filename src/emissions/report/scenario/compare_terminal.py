@@ -10,7 +10,7 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from emissions.report.console import text
+from emissions.report.console import print_item, text
 from emissions.report.scenario import tables
 from emissions.report.scenario.braille import print_chart
 from emissions.report.scenario.effects_terminal import print_effects
@@ -18,7 +18,7 @@ from emissions.report.scenario.outcome import POLLUTANTS
 from emissions.report.scenario.picture import Picture, picture_of_comparison
 from emissions.report.scenario.shown import Shown, change
 from emissions.report.scenario.targets_terminal import counts, print_conflicts, print_status_table
-from emissions.report.scenario.words import boundary, title
+from emissions.report.scenario.words import boundary, step, title
 from emissions.report.terminal import simple_table
 from emissions.report.words import Words
 from emissions.scenario.outcome.compare import Comparison
@@ -135,7 +135,7 @@ def _levels(levels: pd.DataFrame, label: str, names: Sequence[str], table: Table
     """Add the levels of a substance, one line a year, each with its change since the base year."""
     if levels.empty:
         return
-    shown = Shown.of(levels["value"], "t", words.language)
+    shown = Shown.of_mass(levels["value"], str(levels["substance"].iloc[0]), words.language)
     of = {(str(row["scenario"]), int(row["year"])): row for row in levels.to_dict("records")}
     table.add_row(text(label, "heading"))
     for year in sorted({year for _, year in of}):
@@ -186,16 +186,23 @@ def _contributions(found: Comparison, console: Console, words: Words, substances
     table = found.contributions
     if table.empty:
         return
-    for scenario, label in titles(found, words).items():
+    for one in found.projections:
+        scenario, label = one.scenario.id, title(one.scenario, words)
         own = table[table["scenario"] == scenario]
         years = sorted(int(year) for year in own["year"].unique())
-        if not years:
-            continue
-        year = _YEAR if _YEAR in years else years[-1]
-        heading = words.text("compare_scenarios.contributions", scenario=label, year=year)
-        made = contributions_table(own[own["year"] == year], substances, words, heading)
-        if made.row_count:
-            console.print(made)
+        if years:
+            year = _YEAR if _YEAR in years else years[-1]
+            heading = words.text("compare_scenarios.contributions", scenario=label, year=year)
+            made = contributions_table(own[own["year"] == year], substances, words, heading)
+            if made.row_count:
+                console.print(made)
+                continue
+        names = [step(measure.id, one.scenario, words) for measure in one.scenario.measures]
+        if names:
+            listed = words.text("report.list_separator").join(names)
+            said = words.text("compare_scenarios.no_contributions", scenario=label, measures=listed)
+            print_item(console, text("  "), text(said))
+            console.print()
     console.print(text("  " + words.text("compare_scenarios.contributions_note"), "quiet"))
     console.print()
 
@@ -211,7 +218,7 @@ def contributions_table(own: pd.DataFrame, substances: Sequence[str], words: Wor
     made.add_column(words.text("heading.covered"), justify="right", no_wrap=True)
     for substance in substances:
         part = own[own["substance"] == substance]
-        shown = Shown.of(part[["alone", "sequence", "last_in"]].to_numpy().ravel(), "t", words.language)
+        shown = Shown.of_mass(part[["alone", "sequence", "last_in"]].to_numpy().ravel(), substance, words.language)
         rows = [row for row in part.to_dict("records") if _moves(row)]
         for number, row in enumerate(rows):
             style = "quiet" if row["measure"] == SOLE else ""

@@ -38,9 +38,13 @@ def _co_control(found: Comparison, scenario: str, titles: dict[str, str], consol
     year = _YEAR if _YEAR in years else years[-1]
     own = own[own["year"] == year]
     made = simple_table(words.text("effects.title", scenario=scenario, year=year))
+    carbon = Shown.of_mass(own["x"], "CO2", words.language)
+    shown = Shown.of_mass([1e3], "", words.language)
     for name in ("measure", "substance", "x", "y", "unit", "elasticity", "quadrant"):
-        made.add_column(words.text(f"effects.{name}"), justify="right" if name in {"x", "y", "elasticity"} else "left")
-    shown = Shown.of([1e3], "t", words.language)
+        made.add_column(
+            words.text(f"effects.{name}", unit=carbon.unit),
+            justify="right" if name in {"x", "y", "elasticity"} else "left",
+        )
     last = ""
     for row in own.to_dict("records"):
         name = str(row["measure"])
@@ -48,10 +52,10 @@ def _co_control(found: Comparison, scenario: str, titles: dict[str, str], consol
         made.add_row(
             text(titles[name] if name != last else ""),
             text(str(row["substance"])),
-            text(shown.text(float(row["x"]), signed=True)),
+            text(carbon.text(float(row["x"]), signed=True)),
             text(shown.text(float(row["y"]), signed=True)),
             text(shown.unit, "quiet"),
-            text(figure(elasticity) if math.isfinite(elasticity) else "–"),
+            text(f"{elasticity:,.2f}" if math.isfinite(elasticity) else "–"),
             text(words.text(f"quadrant.{row['quadrant']}")),
         )
         last = name
@@ -70,7 +74,7 @@ def _costs(found: Comparison, scenario: str, titles: dict[str, str], console: Co
     made = simple_table(words.text("effects.costs", scenario=scenario, year=year))
     for name in ("rank", "measure", "abated", "cost", "cost_single", "currency"):
         made.add_column(words.text(f"effects.{name}"), justify="left" if name in {"measure", "currency"} else "right")
-    shown = Shown.of([1e3], "t", words.language)
+    shown = Shown.of_mass(own["abated"], "CO2", words.language)
     for row in own[own["year"] == year].to_dict("records"):
         rank = float(row["rank"])
         made.add_row(

@@ -15,6 +15,7 @@ from emissions.report.scenario.compare_terminal import picture
 from emissions.report.scenario.iamc import iamc_table, write_iamc
 from emissions.report.scenario.outcome import Outcome
 from emissions.report.scenario.picture import picture_of_run
+from emissions.report.scenario.png import draw_png
 from emissions.report.scenario.run_book import write_run_book
 from emissions.report.scenario.svg import draw_svg
 from emissions.report.store import save
@@ -24,10 +25,13 @@ from emissions.scenario.outcome.compare import Comparison
 from emissions.vocabulary import Language
 
 
-def save_run(outcome: Outcome, folder: Path, *, language: Language, command: str, model: str = "") -> Path:
+def save_run(
+    outcome: Outcome, folder: Path, *, language: Language, command: str, model: str = "", png: bool = False
+) -> Path:
     """Write a scenario into a folder: ``scenario.xlsx``, ``csv/``, ``iamc.csv``, ``paths.svg`` and ``result/``.
 
-    ``result/`` holds the calculation of all years, so that ``explain`` and ``compare`` work on the folder.
+    ``result/`` holds the calculation of all years, so that ``explain`` and ``compare`` work on the folder. With ``png``
+    the chart also stands in ``paths.png``.
 
     Raises
     ------
@@ -39,14 +43,29 @@ def save_run(outcome: Outcome, folder: Path, *, language: Language, command: str
         write_run_book(outcome, part / "scenario.xlsx", language, command)
         _write_csv(run_tables(outcome), part / "csv")
         write_iamc(iamc_table([outcome.projection], model=model), part / "iamc.csv")
-        svg = draw_svg(picture_of_run(outcome, Words(language)), Words(language))
-        (part / "paths.svg").write_text(svg, encoding="utf-8")
+        _write_chart(draw_svg(picture_of_run(outcome, Words(language)), Words(language)), part, png=png)
 
     return save(outcome.projection.run, folder, formats=(), language=language, command=command, more=more)
 
 
-def save_comparison(found: Comparison, folder: Path, *, language: Language, command: str, model: str = "") -> Path:
+def save_comparison(
+    found: Comparison,
+    folder: Path,
+    *,
+    language: Language,
+    command: str,
+    model: str = "",
+    more: Mapping[str, pd.DataFrame] | None = None,
+    png: bool = False,
+) -> Path:
     """Write several scenarios into a folder: ``scenarios.xlsx``, ``csv/``, ``iamc.csv``, ``paths.svg``.
+
+    Parameters
+    ----------
+    more
+        Further tables for ``csv/`` by name.
+    png
+        Write ``paths.png`` too.
 
     Raises
     ------
@@ -55,10 +74,9 @@ def save_comparison(found: Comparison, folder: Path, *, language: Language, comm
     """
     with staged(folder.absolute()) as part:
         write_compare_book(found, part / "scenarios.xlsx", language, command)
-        _write_csv(comparison_tables(found), part / "csv")
+        _write_csv({**comparison_tables(found), **(more or {})}, part / "csv")
         write_iamc(iamc_table(found.projections, model=model), part / "iamc.csv")
-        svg = draw_svg(picture(found, Words(language)), Words(language))
-        (part / "paths.svg").write_text(svg, encoding="utf-8")
+        _write_chart(draw_svg(picture(found, Words(language)), Words(language)), part, png=png)
         known = {
             "kind": TABLES_KIND,
             "command": command,
@@ -100,6 +118,12 @@ def comparison_tables(found: Comparison) -> dict[str, pd.DataFrame]:
         "co_control": found.co_control,
         "costs": found.costs,
     }
+
+
+def _write_chart(svg: str, folder: Path, *, png: bool) -> None:
+    (folder / "paths.svg").write_text(svg, encoding="utf-8")
+    if png:
+        (folder / "paths.png").write_bytes(draw_png(svg))
 
 
 def _write_csv(named: Mapping[str, pd.DataFrame], folder: Path) -> None:

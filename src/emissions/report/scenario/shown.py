@@ -73,6 +73,21 @@ class Shown:
             factor, name = 1e-6, "Mt"
         return cls(factor, name, min(decimals(largest * factor), _MOST_PLACES.get(unit, 3)))
 
+    @classmethod
+    def of_mass(cls, values: Iterable[float], substance: str, language: Language) -> Shown:
+        """Return the form for tonnes of a substance: in English CO2 is in Mt everywhere, any other in kt.
+
+        Examples
+        --------
+        >>> Shown.of_mass([-47_900.0], "CO2", "en").with_unit(-47_900.0)
+        '-0.048 Mt'
+        >>> Shown.of_mass([2e10], "SO2", "en").unit
+        'kt'
+        """
+        factor, unit = (1e-6, "Mt") if language == "en" and substance == "CO2" else shown_unit("t", language)
+        largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
+        return cls(factor, unit, min(decimals(largest * factor), _MOST_PLACES.get("t", 3)))
+
     def text(self, value: float, *, signed: bool = False) -> str:
         """Return a number of the table for reading; a dash where there is none.
 

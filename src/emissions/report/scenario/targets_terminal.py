@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from rich.console import Console
 
@@ -36,7 +37,7 @@ def print_targets_short(targets: pd.DataFrame, console: Console, words: Words) -
     if targets.empty:
         return
     console.print(text(words.text("targets.title"), "heading") + text("  " + counts(targets, words)))
-    open_ones = targets[targets["status"].isin(["missed", "behind"])]
+    open_ones = said_once(targets[targets["status"].isin(["missed", "behind"])])
     for row in open_ones.head(_SHORT).to_dict("records"):
         _item(row, console, words)
     if len(open_ones) > _SHORT:
@@ -51,7 +52,7 @@ def print_targets(targets: pd.DataFrame, console: Console, words: Words, *, quot
         return
     console.print(text(words.text("targets.title"), "heading") + text("  " + counts(targets, words)))
     for status in ORDER:
-        part = targets[targets["status"] == status]
+        part = said_once(targets[targets["status"] == status])
         if part.empty:
             continue
         console.print()
@@ -75,7 +76,7 @@ def print_gaps(targets: pd.DataFrame, scenario: str, console: Console, words: Wo
         console.print(text("  " + words.text("targets.none"), "doubt"))
         return
     console.print(text("  " + counts(targets, words), "quiet"))
-    missed = targets[targets["status"].isin(["missed", "behind"])]
+    missed = said_once(targets[targets["status"].isin(["missed", "behind"])])
     if missed.empty:
         console.print(text("  " + words.text("targets.all_met"), "good"))
     relative = (missed["gap"] / missed["target_value"].where(missed["target_value"] != 0)).abs()
@@ -87,11 +88,34 @@ def print_gaps(targets: pd.DataFrame, scenario: str, console: Console, words: Wo
 
 def counts(targets: pd.DataFrame, words: Words) -> str:
     """Return how many targets have each status."""
-    numbers = targets["status"].value_counts()
+    numbers = said_once(targets)["status"].value_counts()
     present = [name for name in ORDER if name in numbers]
     return words.text("report.separator").join(
         f"{words.named('target_status', name)} {numbers[name]}" for name in present
     )
+
+
+def said_once(targets: pd.DataFrame) -> pd.DataFrame:
+    """Return targets with what several documents demand alike as one row; ``id`` and ``document`` name them all.
+
+    Alike are demands on one indicator, place, scope, year, value and comparator that were judged alike.
+    """
+    if targets.empty:
+        return targets
+    names = ["region", "indicator", "scope", "target_year", "comparator", "target_value", "unit", "status", "achieved"]
+    names += ["scenario"] if "scenario" in targets else []
+    stated = targets["target_value"].notna() & targets["comparator"].ne("")
+    alike = targets.groupby(names, sort=False, dropna=False).ngroup()
+    number = pd.Series(np.where(stated, alike, -1 - np.arange(len(targets))), index=targets.index)
+    first = ~number.duplicated()
+    joined: pd.DataFrame = targets.assign(
+        **{name: targets.groupby(number.to_numpy(), sort=False)[name].transform(_joined) for name in ("id", "document")}
+    )
+    return joined.loc[first]
+
+
+def _joined(texts: pd.Series) -> str:
+    return " = ".join(dict.fromkeys(str(text) for text in texts))
 
 
 def print_conflicts(conflicts: pd.DataFrame, console: Console, words: Words) -> None:
@@ -106,6 +130,9 @@ def print_conflicts(conflicts: pd.DataFrame, console: Console, words: Words) -> 
         for row in rows:
             stated = f"{wanted(row)}  {row['document']}  ({row['id']})"
             print_item(console, text("      "), text(stated, "quiet"))
+            if row["found_by"] == "note":
+                remark = words.text("targets.conflict_remark", note=row["note"])
+                print_item(console, text("      "), text(remark, "quiet"))
     console.print()
 
 
@@ -120,7 +147,7 @@ def print_status_table(targets: pd.DataFrame, scenarios: Iterable[str], console:
     for name in names:
         table.add_column(name, overflow="fold")
     hidden = 0
-    for _, part in targets.groupby("id", sort=False):
+    for _, part in said_once(targets).groupby("id", sort=False):
         rows = {str(row["scenario"]): row for row in part.to_dict("records")}
         if all(row["status"] in {"not_evaluable", "contradictory_baseline"} for row in rows.values()):
             hidden += 1
@@ -155,10 +182,12 @@ def achieved(row: Row, words: Words) -> str:
     if not math.isfinite(value):
         return ""
     unit = _unit(row["unit"])
+    places = _places(value, str(row["unit"]))
     shown = words.text("targets.achieved", value=f"{_figure(value, str(row['unit']))} {unit}".strip())
     if math.isfinite(gap) and row["status"] in {"missed", "behind"}:
         points = words.text("targets.points") if unit == "%" else unit
-        shown += "  " + words.text("targets.gap", value=f"{gap:+.4g} {points}".strip())
+        off = round(value, places) - round(value - gap, 10)
+        shown += "  " + words.text("targets.gap", value=f"{round(off, places):+,.6g} {points}".strip())
     return shown
 
 
@@ -207,7 +236,14 @@ def _cell(row: Row | None, words: Words) -> Any:
 
 def _figure(value: float, unit: str) -> str:
     """Return a number; a calendar year (unit ``1``) stays whole."""
-    return f"{value:.0f}" if unit == "1" else figure(float(f"{value:.4g}"))
+    return f"{value:.0f}" if unit == "1" else figure(round(value, _places(value, unit)))
+
+
+def _places(value: float, unit: str) -> int:
+    """Return the decimals of an achieved value and of its gap: two of a percentage, else four digits in all."""
+    if unit == "%":
+        return 2
+    return max(0, 3 - math.floor(math.log10(abs(value)))) if value else 0
 
 
 def _unit(unit: object) -> str:

@@ -6,8 +6,7 @@ from emissions.report.scenario.shown import quantity
 from emissions.report.words import Words
 from emissions.scenario.mathematics.peak import Peak
 from emissions.scenario.model import Scenario
-
-_BY_TECHNOLOGY = ("capacity", "generation")
+from emissions.scenario.targets.indicators import indicator_label
 
 
 def indicator(name: str, words: Words) -> str:
@@ -18,16 +17,7 @@ def indicator(name: str, words: Words) -> str:
     >>> indicator("emission:SO2", Words("en")), indicator("capacity_wind", Words("en"))
     ('SO2', 'capacity: wind')
     """
-    kind, _, substance = name.partition(":")
-    if kind == "emission":
-        return substance
-    shown = words.named("indicator", name)
-    if shown != name:
-        return shown
-    group, _, technology = name.partition("_")
-    if group in _BY_TECHNOLOGY:
-        return words.text(f"indicator.{group}_of", technology=words.named("technology", technology))
-    return name
+    return indicator_label(name, words.language)
 
 
 def title(scenario: Scenario, words: Words) -> str:

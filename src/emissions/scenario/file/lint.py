@@ -9,6 +9,7 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 
+from emissions.activity.plausible import bound as limit
 from emissions.errors import Problem
 from emissions.scenario.file.quantities import POWER_PATHS
 from emissions.scenario.file.sources import ALL_OF_REGION, known_targets
@@ -25,6 +26,8 @@ FASTEST = 15.0
 """Points within :data:`SPAN` years above which the move of a share is doubtful."""
 SPAN = 5
 """Years."""
+_SHARE_KINDS = ("control_share", "sales_share", "stock_share", "capacity_share", "shift")
+"""Kinds of measures whose amount is a share."""
 _ONE_VALUE = ("energy_total_base",)
 """Levers that state one year only."""
 
@@ -34,6 +37,7 @@ def lint_scenario(scenario: Scenario) -> tuple[Problem, ...]:
 
     - What coal and non-fossil energy leave for oil and gas falls below half of its share in the base year.
     - A share moves by more than 15 points within five years.
+    - A share is below 1.5 %: a fraction may have been meant.
     - A path ends before the horizon does, so that its last value is held.
     - A measure is full only after the horizon.
     - A measure on sales or stock of vehicles has no fleet: where there are such vehicles, it cannot be computed.
@@ -51,7 +55,7 @@ def lint_scenario(scenario: Scenario) -> tuple[Problem, ...]:
     """
     return tuple(
         _warning(scenario, one)
-        for check in (_rest, _fast_shares, _held, _late_measures, _no_fleet, _contradictions)
+        for check in (_rest, _fast_shares, _fractions, _held, _late_measures, _no_fleet, _contradictions)
         for one in check(scenario)
     )
 
@@ -100,6 +104,26 @@ def _fast_shares(scenario: Scenario) -> Iterator[Problem]:
                 "after": f"{values[largest + span]:.3g}",
             }
             yield Problem("lint_share_fast", found=f"{moves[largest]:+.3g}", facts=facts)
+
+
+def _fractions(scenario: Scenario) -> Iterator[Problem]:
+    """Yield levers and measures whose share never reaches what is usual in percent, though it is above 0."""
+    shares = {
+        f"levers.{name}": max(path.points.values()) for name, path in scenario.levers.items() if path.unit == "percent"
+    }
+    shares |= {
+        f"measures.{measure.id}": measure.do.amount
+        for measure in scenario.measures
+        if measure.do.kind in _SHARE_KINDS
+        and measure.do.amount is not None
+        and measure.do.unit == "percent"
+        and measure.do.amount_is != "change"
+    }
+    least = limit("percent_in_a_scenario")
+    for name, value in shares.items():
+        if 0 < value < least.value:
+            facts = {"path": name, "fraction": f"{100 * value:g}", "why_zh": least.why_zh, "why_en": least.why_en}
+            yield Problem("lint_share_fraction", found=f"{value:g} %", facts=facts)
 
 
 def _held(scenario: Scenario) -> Iterator[Problem]:

@@ -12,8 +12,11 @@ from emissions.errors import Problem, ScenarioError
 from emissions.scenario.file.spell import kind_facts, word_of
 from emissions.scenario.model import Scenario
 
+_TO_FILL_IN = "#   activity: examples/2020.xlsx"
+"""Line of a new file whose workbook was not named."""
 
-def new_scenario_text(region: str, year: int, end: int, title: str) -> str:
+
+def new_scenario_text(region: str, year: int, end: int, title: str, activity: str = "") -> str:
     """Return a commented scenario file in both languages that changes nothing, with examples to take.
 
     Lines that begin with ``## `` explain; taking ``# `` away from the others gives a scenario that reads as well.
@@ -26,6 +29,9 @@ def new_scenario_text(region: str, year: int, end: int, title: str) -> str:
         Base year and last year.
     title
         Title, in either language.
+    activity
+        Workbook of the base year, as a path from the folder of the file; blank: the file says that it is to be filled
+        in, and checking it gives that one message.
 
     Raises
     ------
@@ -46,7 +52,13 @@ def new_scenario_text(region: str, year: int, end: int, title: str) -> str:
         raise ScenarioError(problems)
     text = (files("emissions.scenario.file") / "skeleton.yaml").read_text(encoding="utf-8")
     return Template(text).substitute(
-        id=f"{code}-new", title=json.dumps(title, ensure_ascii=False), region=code, year=year, first=year + 1, end=end
+        id=f"{code}-new",
+        title=json.dumps(title, ensure_ascii=False),
+        region=code,
+        year=year,
+        first=year + 1,
+        end=end,
+        activity=f"  activity: {json.dumps(activity, ensure_ascii=False)}" if activity else _TO_FILL_IN,
     )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
 from emissions.inventory import totals
 from emissions.scenario.mathematics.abate import annual_cost, cost_curve
-from emissions.scenario.mathematics.cocontrol import co_control
+from emissions.scenario.mathematics.cocontrol import co_control, equivalents
 from emissions.scenario.model import Scenario
 from emissions.scenario.outcome.project import Start, project
 
@@ -52,6 +54,36 @@ def co_control_of(contributions: pd.DataFrame, levels: pd.DataFrame, year: int) 
         for measure, substance in zip(found["measure"], found["substance"], strict=True)
     ]
     return found[alike].sort_values(["measure", "substance"], kind="stable", ignore_index=True).assign(year=year)
+
+
+def equivalents_of(contributions: pd.DataFrame, year: int, weights: Mapping[str, float]) -> pd.DataFrame:
+    """Return the fall of all weighted substances of each measure, done alone, in one unit.
+
+    Parameters
+    ----------
+    contributions
+        Of one scenario.
+    weights
+        Weight of a tonne of each substance, by the user.
+
+    Returns
+    -------
+    pandas.DataFrame
+        year, measure, equivalent (NaN where the fall of a weighted substance is not known), unweighted (the substances
+        that were left out, CO2 among them unless it has a weight).
+
+    Raises
+    ------
+    ScenarioError
+        As :func:`~emissions.scenario.mathematics.cocontrol.equivalents`.
+    """
+    part = contributions[(contributions["year"] == year) & (contributions["measure"] != "interaction")]
+    if part.empty:
+        return pd.DataFrame(columns=["year", "measure", "equivalent", "unweighted"])
+    falls = -part.pivot_table(index="measure", columns="substance", values="alone", dropna=False, sort=False)
+    found = equivalents(falls, weights)
+    table = pd.DataFrame({"measure": found.values.index, "equivalent": found.values.to_numpy(dtype=np.float64)})
+    return table.assign(year=year, unweighted=", ".join(found.unweighted))
 
 
 def costs_of(scenario: Scenario, base: Start, year: int) -> pd.DataFrame:

@@ -73,7 +73,7 @@ def close(
         local = bridge.local(carrier, start, plan.energy(carrier), own)
         wanted: Floats = local + sum((value for _, value in own), np.zeros(len(values.years)))
         if carrier == "coal" and power is None and "power_share_of_coal" in scenario.levers:
-            _power_share(sheet, local, scenario, values, book)
+            _power_share(sheet, local, scenario, values, book, bridge)
         follows = np.isin(book.carrier(sheet), members) & ~sheet.settled
         settled = book.of(sheet, np.isin(book.carrier(sheet), members) & sheet.settled)
         free = book.of(sheet, follows)
@@ -163,14 +163,22 @@ def _terms(
     return found
 
 
-def _power_share(sheet: Sheet, local: Floats, scenario: Scenario, values: Values, book: Energy) -> None:
-    """Let the coal of power be a stated share of the coal used; the inventory has the share of the base year."""
+def _power_share(sheet: Sheet, local: Floats, scenario: Scenario, values: Values, book: Energy, bridge: Bridge) -> None:
+    """Let the coal of power be a stated share of the coal used; the inventory has the share of the base year.
+
+    Where the lever states the base year too, the coal of power of the inventory over the stated one is a ratio of the
+    harmonisation.
+    """
     rows = coal_of_power(sheet.rows, scenario, book.vocabulary)
     if not rows.any():
         return
     lever = scenario.levers["power_share_of_coal"]
     start = book.of(sheet, rows)[..., :1] / local[..., :1]
     first = {scenario.base.year: float(start.reshape(-1)[0]) / scale(lever.unit, "1")}
+    if scenario.base.year in lever.points:
+        stated = lever.points[scenario.base.year] * scale(lever.unit, "1") * float(local[..., :1].reshape(-1)[0])
+        power = float(book.of(sheet, rows)[..., :1].reshape(-1)[0])
+        bridge.ratio["power"] = power, stated, power / stated
     share = values.path("levers.power_share_of_coal", lever.model_copy(update={"points": first | lever.points}), "1")
     sheet.scale(Step("power_share_of_coal", "lever"), rows, _from_base(share * local))
     sheet.settled |= rows

@@ -162,7 +162,7 @@ class Bridge:
         self.lines.append((carrier, "energy_balance", "能源平衡口径", "energy balance", _first(stated)))
         self.lines += [(carrier, term.id, term.title.zh, term.title.en, _first(value)) for term, value in terms]
         self.lines.append((carrier, "rest", "未解释差额", "unexplained rest", _first(local - stated)))
-        self.lines.append((carrier, "territorial", "地域口径", "territorial", _first(local + outside)))
+        self.lines.append((carrier, "territorial", "属地口径", "territorial", _first(local + outside)))
         return local
 
 

@@ -9,9 +9,13 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from emissions.errors import UnknownUnit
+from emissions.scenario.targets.data import load_indicators
 from emissions.units import scale
 from emissions.vocabulary import Language, load_vocabulary, message
+from emissions.vocabulary.messages import named
 
+_BY_TECHNOLOGY = ("capacity", "generation")
+"""Indicators of which there is one for each technology of the power balance."""
 SAME = 1e-9
 """Relative distance of two values that are one."""
 
@@ -29,8 +33,33 @@ class Why:
         return cls("target_reason.words", {"words_zh": zh, "words_en": en})
 
     def text(self, language: Language) -> str:
-        """Return the reason in words."""
-        return message(self.code, language, **self.facts)
+        """Return the reason in words; the indicator it names by its label."""
+        name = {"name": indicator_label(self.facts["name"], language)} if "name" in self.facts else {}
+        return message(self.code, language, **{**self.facts, **name})
+
+
+def indicator_label(name: str, language: Language) -> str:
+    """Return the label of an indicator of results or of targets; the name itself where it has none.
+
+    Examples
+    --------
+    >>> indicator_label("emission:SO2", "en"), indicator_label("capacity_wind", "en")
+    ('SO2', 'capacity: wind')
+    >>> indicator_label("clean_heating_rate", "zh")
+    '清洁取暖率'
+    """
+    kind, _, substance = name.partition(":")
+    if kind == "emission":
+        return substance
+    bare = name.partition("@")[0]
+    shown = named("indicator", bare, language)
+    if shown != bare:
+        return shown
+    group, _, technology = bare.partition("_")
+    if group in _BY_TECHNOLOGY and f"technology.{technology}" != message(f"technology.{technology}", language):
+        return message(f"indicator.{group}_of", language, technology=named("technology", technology, language))
+    stated = load_indicators().get(bare)
+    return name if stated is None else getattr(stated, f"label_{language}")
 
 
 class IndicatorTable:

@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 
 from emissions.errors import Problem
+from emissions.factors.common_unit import common_unit
 from emissions.factors.library import BASE_COLUMNS, GRADES
 from emissions.factors.match import inside
 from emissions.factors.seal import DESCRIPTOR, digest
-from emissions.report.library_tables import common_unit
 from emissions.units import BASE_UNITS, convertible, per
 from emissions.vocabulary import Vocabulary, load_vocabulary
 
