@@ -18,6 +18,7 @@ from emissions.activity.given import Given
 from emissions.activity.kernel import NOTATION, part_of
 from emissions.activity.part import Codes, Part, PieceFacts
 from emissions.activity.partitions import Piece, Source, found_files, pieces_of, source_of
+from emissions.activity.places import FilePlaces, with_places
 from emissions.activity.raw import Excluded, excluded_table
 from emissions.activity.read import PathLike, given_of
 from emissions.activity.table import REFUSED_COLUMNS, ActivityTable
@@ -143,7 +144,7 @@ def _read(
         files = digests.wait()
     if part is None or not part.facts:
         raise ActivityErrors([Problem("no_data_rows", file=source.name) for source in sources])
-    places = _Places(pieces, part)
+    places = FilePlaces(pieces, part)
     listed = part.listed()
     found = check_combinations(listed, fields, given)
     refused, excluded = _set_apart(
@@ -155,7 +156,7 @@ def _read(
     if problems:
         raise ActivityErrors(problems)
     return ActivityTable(
-        rows=_with_places(found, listed, places),
+        rows=with_places(found, listed, places),
         excluded=excluded_table(excluded),
         refused=refused[list(REFUSED_COLUMNS)],
         notes=(*found.notes, *notes_on(refused, found.verdict)),
@@ -246,32 +247,11 @@ def _fields(sources: Sequence[Source]) -> tuple[str, ...]:
     return (*fields, NOTATION) if any(source.has_texts for source in sources) else tuple(fields)
 
 
-class _Places:
-    """Where the rows of pieces stand in their files."""
-
-    def __init__(self, pieces: Sequence[Piece], part: Part) -> None:
-        self.pieces = pieces
-        self.start = np.zeros(len(pieces), dtype=np.int64)
-        row, source = 1, None
-        for one in part.facts:
-            piece = pieces[one.piece]
-            if piece.source is not source:
-                source = piece.source
-                row = source.text.first_row if source.text else 1
-            self.start[one.piece] = row
-            row += one.rows
-
-    def of(self, first: Codes) -> tuple[Codes, Codes]:
-        """Return piece and row in the file of places (piece x 2**32 + row within the piece)."""
-        piece = first >> 32
-        return piece, self.start[piece] + (first & 0xFFFFFFFF)
-
-
 def _set_apart(
     found: Combinations,
     part: Part,
     finder: SetApart,
-    places: _Places,
+    places: FilePlaces,
     repeated: Mapping[int, Codes],
     work: _Work,
 ) -> tuple[pd.DataFrame, list[Excluded]]:
@@ -310,20 +290,3 @@ def _suspects(found: Combinations, part: Part, fields: tuple[str, ...]) -> Itera
             or any(all(word in there[column] for word, column in zip(group, columns, strict=True)) for group in groups)
         ):
             yield one.piece
-
-
-def _with_places(found: Combinations, part: Part, places: _Places) -> pd.DataFrame:
-    """Return the rows with the file and first row of each combination, and how many rows it sums."""
-    piece, row = places.of(part.first[found.place])
-    names = np.array([one.source.name for one in places.pieces], dtype=object)
-    printed = np.array([f"sum of {count} rows" for count in part.count[found.place].tolist()], dtype=object)
-    file = names[piece]
-    own = found.rows["notation"].to_numpy(dtype=object) != ""
-    return found.rows.assign(
-        activity_id=[f"{name} {number}" for name, number in zip(file, row.tolist(), strict=True)],
-        file=file,
-        sheet="",
-        row=row,
-        cell="",
-        quantity_as_printed=np.where(own, found.rows["notation"], printed),
-    )
