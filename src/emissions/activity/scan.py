@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,12 +11,14 @@ import pandas as pd
 from emissions.activity.apart import Lines, SetApart, notes_on, problems_of, refused_table
 from emissions.activity.combinations import Combinations, check_combinations
 from emissions.activity.compiled import worthwhile
+from emissions.activity.digests import Digests
 from emissions.activity.duplicates import key_fields, repeated_rows
 from emissions.activity.executors import Executor, in_order, summed
 from emissions.activity.given import Given
 from emissions.activity.kernel import NOTATION, part_of
 from emissions.activity.part import Codes, Part, PieceFacts
-from emissions.activity.partitions import Piece, Source, found_files, opened, pieces_of, source_of
+from emissions.activity.partitions import Piece, Source, found_files, pieces_of, source_of
+from emissions.activity.places import FilePlaces, with_places
 from emissions.activity.raw import Excluded, excluded_table
 from emissions.activity.read import PathLike, given_of
 from emissions.activity.table import REFUSED_COLUMNS, ActivityTable
@@ -134,8 +133,7 @@ def _read(
     key = key_fields(scan.key, sources) if scan.key else ()
     repeated = repeated_rows(key, pieces, executor, threads) if key else {}
     work = _Work(executor, threads)
-    with ThreadPoolExecutor(max_workers=1) as beside:
-        digests = [beside.submit(_digest, source.path) for source in sources]
+    with Digests(sources) as digests:
         part = summed(
             Summing(fields, given.decimal_comma, worthwhile(sum(piece.rows for piece in pieces))),
             [(number, piece, repeated.get(number)) for number, piece in enumerate(pieces)],
@@ -143,10 +141,10 @@ def _read(
             threads,
             _Told(progress),
         )
-        files = {source.name: digest.result() for source, digest in zip(sources, digests, strict=True)}
+        files = digests.wait()
     if part is None or not part.facts:
         raise ActivityErrors([Problem("no_data_rows", file=source.name) for source in sources])
-    places = _Places(pieces, part)
+    places = FilePlaces(pieces, part)
     listed = part.listed()
     found = check_combinations(listed, fields, given)
     refused, excluded = _set_apart(
@@ -158,7 +156,7 @@ def _read(
     if problems:
         raise ActivityErrors(problems)
     return ActivityTable(
-        rows=_with_places(found, listed, places),
+        rows=with_places(found, listed, places),
         excluded=excluded_table(excluded),
         refused=refused[list(REFUSED_COLUMNS)],
         notes=(*found.notes, *notes_on(refused, found.verdict)),
@@ -249,32 +247,11 @@ def _fields(sources: Sequence[Source]) -> tuple[str, ...]:
     return (*fields, NOTATION) if any(source.has_texts for source in sources) else tuple(fields)
 
 
-class _Places:
-    """Where the rows of pieces stand in their files."""
-
-    def __init__(self, pieces: Sequence[Piece], part: Part) -> None:
-        self.pieces = pieces
-        self.start = np.zeros(len(pieces), dtype=np.int64)
-        row, source = 1, None
-        for one in part.facts:
-            piece = pieces[one.piece]
-            if piece.source is not source:
-                source = piece.source
-                row = source.text.first_row if source.text else 1
-            self.start[one.piece] = row
-            row += one.rows
-
-    def of(self, first: Codes) -> tuple[Codes, Codes]:
-        """Return piece and row in the file of places (piece x 2**32 + row within the piece)."""
-        piece = first >> 32
-        return piece, self.start[piece] + (first & 0xFFFFFFFF)
-
-
 def _set_apart(
     found: Combinations,
     part: Part,
     finder: SetApart,
-    places: _Places,
+    places: FilePlaces,
     repeated: Mapping[int, Codes],
     work: _Work,
 ) -> tuple[pd.DataFrame, list[Excluded]]:
@@ -313,31 +290,3 @@ def _suspects(found: Combinations, part: Part, fields: tuple[str, ...]) -> Itera
             or any(all(word in there[column] for word, column in zip(group, columns, strict=True)) for group in groups)
         ):
             yield one.piece
-
-
-def _digest(path: str) -> str:
-    if "://" not in path:
-        with Path(path).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    found = hashlib.sha256()
-    with opened(path) as stream:
-        while block := stream.read(1 << 20):
-            found.update(block)
-    return found.hexdigest()
-
-
-def _with_places(found: Combinations, part: Part, places: _Places) -> pd.DataFrame:
-    """Return the rows with the file and first row of each combination, and how many rows it sums."""
-    piece, row = places.of(part.first[found.place])
-    names = np.array([one.source.name for one in places.pieces], dtype=object)
-    printed = np.array([f"sum of {count} rows" for count in part.count[found.place].tolist()], dtype=object)
-    file = names[piece]
-    own = found.rows["notation"].to_numpy(dtype=object) != ""
-    return found.rows.assign(
-        activity_id=[f"{name} {number}" for name, number in zip(file, row.tolist(), strict=True)],
-        file=file,
-        sheet="",
-        row=row,
-        cell="",
-        quantity_as_printed=np.where(own, found.rows["notation"], printed),
-    )
