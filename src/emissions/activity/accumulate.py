@@ -22,6 +22,9 @@ BLOCK = 1 << 13
 """Rows of a block; (BLOCK + number of blocks) x 2**-53 < 1e-12, so that even what is left over adds up well."""
 _CLOSE = 2.0**-12
 """Where the smallest quantity is no smaller than this part of the largest, the fine grid leaves nothing over."""
+_ROOM = 21
+"""So many powers of two of rows have room on a grid, whatever the number of rows, so that the grid is the same."""
+_CACHED = 1 << 15
 _WHOLE = 1 << 20
 
 
@@ -47,6 +50,15 @@ class Amounts:
     top: float
     factors: Numbers | None = None
     units: Codes | None = None
+
+
+def bounds(values: npt.NDArray[Any]) -> tuple[Any, Any]:
+    """Return the smallest and the largest value, in one pass through the cache; 0 where there is none."""
+    if not len(values):
+        return 0, 0
+    blocks = [values[start : start + _CACHED] for start in range(0, len(values), _CACHED)]
+    both = [(block.min(), block.max()) for block in blocks]
+    return np.min([low for low, _ in both]), np.max([high for _, high in both])
 
 
 class Places:
@@ -97,9 +109,8 @@ def sums_by_place(
     rows, size = len(amounts.values), places.span + 1
     coarse, fine, rest = np.zeros(size), np.zeros(size), np.zeros(size)
     count = np.zeros(size, dtype=np.int64)
-    room = math.frexp(rows + 2)[1]
     top = math.frexp(amounts.top)[1]
-    grids = 2.0 ** (top + room), 2.0 ** max(top + 2 * room - 53, -960)
+    grids = 2.0 ** (top + _ROOM), 2.0 ** max(top + 2 * _ROOM - 53, -960)
     step = BLOCK if size <= BLOCK else min(_WHOLE, 1 << (4 * size).bit_length())
     if compiled and step == BLOCK and places.columns:
         coarse, fine, rest = _compiled(places, amounts, grids, count)

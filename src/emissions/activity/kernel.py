@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from emissions.activity.accumulate import Amounts, Places, sums_by_place
+from emissions.activity.accumulate import Amounts, Places, bounds, sums_by_place
 from emissions.activity.amounts import Column, quantities_of
 from emissions.activity.cells import text_of
 from emissions.activity.implied import use_of
@@ -119,7 +119,7 @@ def coded_column(column: Any, blank: str = "") -> Coded:
         array = array.chunk(0) if array.num_chunks else pa.array([], column.type)
     if pa.types.is_integer(array.type) and not array.null_count and len(array):
         plain = array.to_numpy()
-        low, high = int(plain.min()), int(plain.max())
+        low, high = map(int, bounds(plain))
         if high - low < _PLAIN:
             codes = np.subtract(plain, low, dtype=np.int32, casting="unsafe")
             return Coded(tuple(map(str, range(low, high + 1))), codes)
@@ -142,7 +142,7 @@ def _sums(
     key: list[Coded], fields: list[str], column: Column, start: int, without: Codes | None, compiled: bool
 ) -> Part:
     values, usable = column.values, column.usable
-    low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 0.0)
+    low, high = map(float, bounds(values))
     if usable is not None or not (low >= 0 and high <= LARGEST):
         values, usable = _without_bad(key, fields, values, usable)
     if without is not None and len(without):
