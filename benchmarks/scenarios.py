@@ -14,19 +14,19 @@ SHIPPED = ("nm-s1-current", "nm-s2-plan", "nm-s3-deep")
 def _stories(number: int) -> tuple[list[object], object]:
     """Return scenarios to 2060 and their base year, computed."""
     import emissions as em
-    from emissions.scenario.extend import scenario_root
-    from emissions.scenario.project import start
-    from emissions.scenario.read import base_file, read_scenario
+    from emissions.scenario.file.extend import scenario_root
+    from emissions.scenario.file.read import base_files, read_scenario
+    from emissions.scenario.outcome.project import start
 
     read = [read_scenario(scenario_root() / "neimenggu" / f"{name}.yaml") for name in SHIPPED]
-    base = start(em.read_activity(base_file(read[0])), em.load_factors(read[0].base.factors), read[0].base.year)
+    base = start(em.read_activity(*base_files(read[0])), em.load_factors(read[0].base.factors), read[0].base.year)
     longer = [one.model_copy(update={"horizon": one.horizon.model_copy(update={"end": UNTIL})}) for one in read]
     return [longer[place % len(longer)] for place in range(number)], base
 
 
 def _five(_folder: Path, size: int) -> tuple[Callable[[], object], Callable[[], object]]:
     import emissions as em
-    from emissions.scenario.project import project
+    from emissions.scenario.outcome.project import project
 
     stories, base = _stories(size)
 
@@ -40,8 +40,8 @@ def _five(_folder: Path, size: int) -> tuple[Callable[[], object], Callable[[], 
 
 
 def _draws(_folder: Path, size: int) -> tuple[Callable[[], object], Callable[[], object]]:
-    from emissions.scenario.montecarlo import ensemble
-    from emissions.scenario.project import project
+    from emissions.scenario.outcome.montecarlo import ensemble
+    from emissions.scenario.outcome.project import project
 
     (story,), base = _stories(1)
 

@@ -27,8 +27,8 @@ from emissions.methods import FORMULAS, load_cards
 from emissions.methods.card import Argument, Card
 from emissions.methods.formula import Formula
 from emissions.scenario import model
-from emissions.scenario.kinds import Kind, kinds
-from emissions.scenario.target_data import Indicator, load_targets
+from emissions.scenario.file.kinds import Kind, kinds
+from emissions.scenario.targets.data import Indicator, load_targets
 from emissions.vocabulary import Language, Vocabulary, load_vocabulary, message, read_yaml
 from emissions.vocabulary.tables import read_table
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from emissions.activity import ActivityScan, ActivityTable, annotate, read_activity, scan_activity, write_template
+    from emissions.assurance import Uncertainty, uncertainty
     from emissions.engine import Run, calculate
     from emissions.errors import (
         ActivityErrors,
@@ -51,6 +52,7 @@ __all__ = [
     "Run",
     "ScenarioError",
     "SharesDoNotSum",
+    "Uncertainty",
     "UnknownUnit",
     "UnreadableWorkbook",
     "VocabularyError",
@@ -70,6 +72,7 @@ __all__ = [
     "scan_activity",
     "to_dataset",
     "totals",
+    "uncertainty",
     "write_template",
 ]
 
@@ -82,6 +85,7 @@ _ROOMS = {
         "scan_activity",
         "write_template",
     ),
+    "emissions.assurance": ("Uncertainty", "uncertainty"),
     "emissions.engine": ("Run", "calculate"),
     "emissions.errors": (
         "ActivityErrors",

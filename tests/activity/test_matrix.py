@@ -177,7 +177,12 @@ def test_the_published_inventory_is_read_whole(ceads: ActivityTable) -> None:
     assert ceads.rows["year"].unique().tolist() == [2019]
     assert ceads.rows_read == len(ceads.rows) + len(ceads.excluded) == 40_800
     assert set(ceads.excluded["reason"]) == {"zero_cell", "subtotal", "of_which"}
-    assert [note.code for note in ceads.notes if note.level != "info"] == []
+    assert {note.code for note in ceads.notes if note.level != "info"} == {"size_unlike_regions"}
+
+
+def test_what_stands_out_in_the_published_inventory_is_asked_about(ceads: ActivityTable) -> None:
+    asked = {(note.facts["region"], note.facts["activity"]) for note in ceads.notes if note.level == "warning"}
+    assert asked == {("120000", "crude_oil"), ("650000", "other_washed_coal")}
 
 
 def test_the_published_inventory_cell_by_cell(ceads: ActivityTable, shared: Path) -> None:

@@ -23,10 +23,13 @@ LEVELS = [
     {"inventory"},
     {"assurance", "scenario"},
     {"report"},
+    {"bench"},
     {"cli"},
 ]
 """Rooms from the ground up: a room imports from the floors below, not from its own floor and not from above."""
 FLOOR = {room: number for number, rooms in enumerate(LEVELS) for room in rooms}
+SCENARIO_FLOORS = ["mathematics", "model", "projection", "targets", "revision", "file", "outcome"]
+"""Modules and rooms of the scenario room from the ground up."""
 SIDEWAYS = {("vocabulary", "units"), ("factors", "units"), ("scenario", "assurance")}
 """Steps on one floor that are allowed."""
 ROOT_MODULES = {"__init__", "__main__"}
@@ -46,7 +49,7 @@ LATE = {
     "scipy",
 }
 """Third-party packages so slow or optional that a marked import inside a function is right."""
-LATE_ROOMS = {"cli", "report", "__init__", "__main__"}
+LATE_ROOMS = {"cli", "report", "bench", "__init__", "__main__"}
 """Rooms at the edge, where any import may wait."""
 
 
@@ -130,6 +133,14 @@ def test_a_room_imports_only_from_the_floors_below(path: Path) -> None:
     assert wrong == []
 
 
+@pytest.mark.parametrize("path", sorted((SOURCE / "scenario").rglob("*.py")), ids=lambda path: path.stem)
+def test_the_rooms_of_scenarios_import_only_from_those_below(path: Path) -> None:
+    own = path.relative_to(SOURCE / "scenario").parts[0].removesuffix(".py")
+    others = {module_of(name).split(".")[2] for _, name in imported(path) if name.startswith("emissions.scenario.")}
+    floor = {name: number for number, name in enumerate(["__init__", *SCENARIO_FLOORS])}
+    assert [name for name in others - {own} if floor[name] >= floor[own]] == []
+
+
 def test_there_is_no_circle_of_imports() -> None:
     edges = {
         name_of(path): {module_of(name) for _, name in imported(path) if name.startswith("emissions.")}
@@ -172,7 +183,7 @@ def test_imports_stand_at_the_top(path: Path) -> None:
 
 
 def test_only_the_edge_imports_what_only_the_edge_needs() -> None:
-    edge = {"click": {"cli"}, "rich": {"cli", "report"}, "xlsxwriter": {"report", "activity"}}
+    edge = {"click": {"cli"}, "rich": {"cli", "report", "bench"}, "xlsxwriter": {"report", "activity"}}
     wrong = [
         (str(path.relative_to(SOURCE)), name)
         for path in MODULES
@@ -284,7 +295,7 @@ def test_a_module_leaves_nothing_to_do_and_prints_nothing(path: Path) -> None:
         and isinstance(node.func, ast.Name)
         and node.func.id in {"print", "input", "breakpoint"}
     ]
-    assert prints == [] or room(path) in {"cli", "report"}
+    assert prints == [] or room(path) in {"cli", "report", "bench"}
 
 
 def test_nothing_in_the_package_names_a_machine() -> None:

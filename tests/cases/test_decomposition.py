@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from emissions.scenario.decomposition import Form, lmdi, lmdi2_chained, lmdi_chained
-from emissions.scenario.kaya import kaya
+from emissions.scenario.mathematics.decomposition import Form, lmdi, lmdi2_chained, lmdi_chained
+from emissions.scenario.mathematics.kaya import kaya
 
 
 def cube(table: pd.DataFrame, term: str, factor: str) -> np.ndarray:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from emissions.scenario.paths import compound, path_values
+from emissions.scenario.mathematics.paths import compound, path_values
 
 YEARS = [2020, 2025, 2030, 2035, 2040, 2050]
 

@@ -10,9 +10,9 @@ import pytest
 
 from emissions.factors import load_set, set_names
 from emissions.methods import FORMULAS, load_cards
-from emissions.scenario.kinds import kinds
+from emissions.scenario.file.kinds import kinds
 from emissions.scenario.model import KINDS, LEVERS, Measure, Scenario
-from emissions.scenario.target_data import load_targets, read_rows
+from emissions.scenario.targets.data import load_targets, read_rows
 from emissions.vocabulary import load_vocabulary
 
 

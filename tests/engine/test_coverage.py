@@ -357,3 +357,23 @@ def test_recovered_gas_is_taken_off_up_to_what_is_generated(recovered: float, le
     assert found.loc[1, "status"] == status
     own = found[(found["status"] == "ok") & (found["key"] < 2)]
     assert own["emission"].sum() == left
+
+
+@pytest.mark.parametrize(
+    ("control", "reason"),
+    [
+        ("ultra_low_emission", "no_factor:emission_factor"),
+        ("sncr+fabric_filter", None),
+        ("fabric_filter", None),
+        ("", None),
+    ],
+)
+def test_ammonia_slip_is_expected_of_denitrified_coal_only(tmp_path: Path, control: str, reason: str | None) -> None:
+    slip = factor("s", 0.17, "g/kg", substance="NH3", stream="ammonia_slip", control="sncr", basis="after_control")
+    one = card(
+        "slip", substances=["NH3"], stream="ammonia_slip", controls=["sncr", "ultra_low_emission"],
+        parameters={"emission_factor": {"basis": ["after_control"]}},
+    )  # fmt: skip
+    result = run(activity_table({"control": control}), library(tmp_path, slip), one)
+    assert gaps(result).get("NH3") == reason
+    assert ("NH3" in set(result.counted["substance"])) is control.startswith("sncr")

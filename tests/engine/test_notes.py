@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from emissions.vocabulary import describe
 from reference.workbench import activity_table, card, factor, library, run
 
 ROW = factor("a", 2.0, "t/t")
@@ -21,7 +22,28 @@ def test_rows_that_gave_nothing_are_said_with_their_size(tmp_path: Path, use: st
     silent = [{"use": use, "quantity": 3.0}, {"use": use, "quantity": 4.0, "year": 2021}]
     (note,) = notes(run(activity_table({}, *silent), library(tmp_path, ROW), card("one")), "rows_without_lines")
     assert (note.level, note.found) == (level, "lignite")
-    assert note.facts == {"use": use, "quantity": "7", "unit": "t", "keys": "2"}
+    assert note.facts == {"use": use, "quantity": "7", "unit": "t", "keys": "2", "years": "2020-2021", "activity": ""}
+
+
+def test_the_years_of_a_sum_are_said_with_their_gaps(tmp_path: Path) -> None:
+    silent = [{"use": "own_use", "quantity": 3.0, "year": year} for year in (2015, 2018, 2019, 2020)]
+    (note,) = notes(run(activity_table({}, *silent), library(tmp_path, ROW), card("one")), "rows_without_lines")
+    assert note.facts["years"] == "2015, 2018-2020"
+
+
+def test_an_activity_that_another_gives_is_said_to_be_given_with_it(tmp_path: Path) -> None:
+    other = {"emission_factor": {"activity": "coke", "category": "IPCC2006:1A1c"}}
+    result = run(
+        activity_table({}, {"activity": "coke", "use": "own_use"}),
+        library(tmp_path, ROW),
+        card("one"),
+        card("two", activities=["lignite"], parameters=other, substances=["CH4"]),
+    )
+    (note,) = notes(result, "given_with_another")
+    assert (note.found, note.facts["activity"]) == ("coke", "lignite")
+    text = describe(note, "zh")
+    assert "焦炭" in text
+    assert "由“褐煤”的数量一并算出" in text
 
 
 def test_a_gap_is_not_said_to_have_given_nothing(tmp_path: Path) -> None:
@@ -41,7 +63,7 @@ def test_devices_that_a_typical_factor_does_not_know_are_said(
     row = factor("a", 1.0, "kg/t", substance="NOx", basis=basis)
     found = notes(run(activity_table({"control": control}), library(tmp_path, row), one), "control_not_applied")
     assert [(note.found, note.facts) for note in found] == (
-        [("NOx", {"card": "one", "lines": "1", "emission": "0.1"})] if said else []
+        [("NOx", {"card": "one", "lines": "1", "emission": "0.1", "years": "2020"})] if said else []
     )
 
 

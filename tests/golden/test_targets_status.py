@@ -10,8 +10,8 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from emissions.scenario.target_data import Target, load_targets
-from emissions.scenario.targets import why_not
+from emissions.scenario.targets.data import Target, load_targets
+from emissions.scenario.targets.status import why_not
 
 GOLDEN = Path(__file__).parent / "targets_status.csv"
 COLUMNS = ("id", "indicator", "boundary", "evaluates_from", "reason")

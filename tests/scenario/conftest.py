@@ -10,10 +10,10 @@ import pytest
 
 from emissions.activity import read_activity
 from emissions.factors import FactorLibrary, load_factors
+from emissions.scenario.file.read import base_files, read_scenario
 from emissions.scenario.model import Scenario
-from emissions.scenario.project import Start, project, start
+from emissions.scenario.outcome.project import Start, project, start
 from emissions.scenario.projection import Projection
-from emissions.scenario.read import base_file, read_scenario
 
 
 @pytest.fixture(scope="session")
@@ -34,10 +34,10 @@ def base_of(factors: FactorLibrary) -> Callable[[Scenario], Start]:
     """Return the base year of a shipped scenario; scenarios of one file share it."""
 
     @cache
-    def of_file(path: Path, year: int) -> Start:
-        return start(read_activity(path), factors, year)
+    def of_files(paths: tuple[Path, ...], year: int) -> Start:
+        return start(read_activity(*paths), factors, year)
 
-    return lambda scenario: of_file(base_file(scenario), scenario.base.year)
+    return lambda scenario: of_files(base_files(scenario), scenario.base.year)
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from emissions.errors import Problem, ScenarioError
+from emissions.scenario.file.read import read_scenario
 from emissions.scenario.model import Scenario
-from emissions.scenario.read import read_scenario
 
 SKETCHES = Path(__file__).resolve().parents[1] / "data" / "scenario"
 
@@ -39,7 +39,7 @@ power:
   supply_coal_rate: {unit: gce/kWh, points: {2020: 315}, source: assumption, why: tested}
   coal_capacity: {unit: GW, points: {2020: 28}, source: assumption, why: tested}
   technologies:
-    wind: {capacity: {2020: 2}, hours: {2020: 2400}, renewable: true, source: assumption, why: tested}
+    wind: {capacity: {2020: 2}, hours: {2020: 2400}, new_energy: false, renewable: true, source: assumption, why: tested}
 fleets:
   - vehicles: [truck]
     mean_life: 12.8

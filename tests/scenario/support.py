@@ -12,11 +12,11 @@ import pandas as pd
 from emissions.activity import ActivityTable
 from emissions.engine import Run
 from emissions.inventory import totals
-from emissions.scenario.carriers import Carriers
 from emissions.scenario.model import Measure, Scenario
-from emissions.scenario.revise import Revised, revise
-from emissions.scenario.sheet import Sheet
-from emissions.scenario.values import Values
+from emissions.scenario.revision.carriers import Carriers
+from emissions.scenario.revision.revise import Revised, revise
+from emissions.scenario.revision.sheet import Sheet
+from emissions.scenario.revision.values import Values
 from emissions.vocabulary import load_vocabulary
 from reference.workbench import activity_table
 

@@ -170,6 +170,7 @@ def test_expectations_use_words_that_exist() -> None:
         assert set(items(row["categories"])) <= set(WORDS.categories), row
         assert set(items(row["substances"])) <= set(WORDS.substances), row
         assert set(items(row["streams"])) <= streams, row
+        assert set(items(row["controls"])) <= set(WORDS.controls), row
 
 
 # ---------------------------------------------------------------- cards, formulas, parameters

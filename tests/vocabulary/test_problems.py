@@ -30,8 +30,8 @@ from emissions.vocabulary import describe
             None,
         ),
         (
-            Problem("rows_without_lines", found="raw_coal", facts={"use": "own_use", "quantity": "3", "unit": "m^3"}),
-            "raw coal (use, 3 m³) has no method and is not expected to be reported; it is not counted",
+            Problem("rows_without_lines", found="raw_coal", facts={"use": "own_use", "quantity": "3", "unit": "m^3", "years": "2020"}),
+            "raw coal (use, 3 m³ in 2020) has no method and is not expected to be reported; it is not counted",
             None,
         ),
         (

@@ -47,6 +47,15 @@ def test_the_nearest_spelling_is_offered_only_where_one_is_near() -> None:
 
 
 @pytest.mark.parametrize(
+    ("table", "text", "near"),
+    [("activities", "褐媒", "褐煤"), ("activities", "天燃气", "天然气"), ("activities", "无烟媒", "无烟煤"),
+     ("activities", "阿阿", ""), ("regions", "呼市", ""), ("units", "kx", "")],
+)  # fmt: skip
+def test_short_words_are_near_by_the_characters_that_differ(table: str, text: str, near: str) -> None:
+    assert WORDS.nearest(table, text) == near
+
+
+@pytest.mark.parametrize(
     ("text", "plain"), [("Ａ b\u3000C", "abc"), ("PM2.5", "pm2.5"), ("a_b-c", "abc"), ("吨/年", "吨/年"), ("", "")]
 )
 def test_normalising_is_idempotent(text: str, plain: str) -> None:

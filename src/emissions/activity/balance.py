@@ -13,7 +13,7 @@ a line of its own prints how much that is, without the branches. What is burnt f
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -87,17 +87,18 @@ def net_feedstock(table: ActivityTable, choice: str) -> ActivityTable:
     industrial = rows["branch"].isin(load_vocabulary().condition_graphs["branch"].descendants("industry"))
     chemical = rows["branch"].isin(CHEMICAL_BRANCHES)
     chemical |= _whole_industry(rows, final & chemical)
-    first, second = _by_fuel(rows, final & chemical), _by_fuel(rows, final & industrial & ~chemical)
+    fuel_of = _number(rows, "region", "year", "activity", "dimension")
+    first, second = _by_fuel(fuel_of, final & chemical), _by_fuel(fuel_of, final & industrial & ~chemical)
     nothing = np.empty(0, dtype=np.intp)
-    for fuel, used in _by_fuel(rows, feedstock).items():
+    for fuel, used in _by_fuel(fuel_of, feedstock).items():
         _net(rows, used, first.get(fuel, nothing), second.get(fuel, nothing), choice, netted)
     return _assembled(table, netted, feedstock if choice == "ceads" else None)
 
 
 def _whole_industry(rows: pd.DataFrame, chemical: pd.Series[bool]) -> pd.Series[bool]:
     """Tell which rows are industry as a whole in a region and year that prints no chemical branch: it holds them."""
-    place = rows["region"].astype(str) + "|" + rows["year"].astype(str)
-    return rows["branch"].eq(WHOLE_INDUSTRY) & ~place.isin(set(place[chemical]))
+    place = _number(rows, "region", "year")
+    return rows["branch"].eq(WHOLE_INDUSTRY) & ~np.isin(place, place[chemical])
 
 
 def _final(rows: pd.DataFrame) -> pd.Series[bool]:
@@ -111,11 +112,22 @@ def _feedstock(rows: pd.DataFrame) -> pd.Series[bool]:
     return rows["use"].eq("feedstock") & rows["quantity"].gt(0) & within
 
 
-def _by_fuel(rows: pd.DataFrame, chosen: pd.Series[bool]) -> dict[Hashable, npt.NDArray[np.intp]]:
-    """Return region, year, activity and dimension -> positions of the chosen rows."""
+def _number(rows: pd.DataFrame, *columns: str) -> npt.NDArray[np.int64]:
+    """Number rows by the combination of what stands in some columns."""
+    number = np.zeros(len(rows), dtype=np.int64)
+    for name in columns:
+        codes, words = pd.factorize(rows[name])
+        number = pd.factorize(number * max(len(words), 1) + codes)[0].astype(np.int64)
+    return number
+
+
+def _by_fuel(fuel: npt.NDArray[np.int64], chosen: pd.Series[bool]) -> dict[int, npt.NDArray[np.intp]]:
+    """Return fuel -> positions of the chosen rows, fuels in the order of their first row."""
     positions = np.flatnonzero(chosen)
-    groups = rows.iloc[positions].groupby(["region", "year", "activity", "dimension"], sort=False).indices
-    return {fuel: positions[indices] for fuel, indices in groups.items()}
+    by_fuel = positions[np.argsort(fuel[positions], kind="stable")]
+    ends = np.flatnonzero(np.diff(fuel[by_fuel])) + 1
+    groups = np.split(by_fuel, ends) if len(by_fuel) else []
+    return {int(fuel[one[0]]): one for one in sorted(groups, key=lambda one: int(one[0]))}
 
 
 def _net(

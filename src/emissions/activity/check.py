@@ -17,7 +17,7 @@ from emissions.activity.header import read_heading
 from emissions.activity.implied import category_of_activity, category_of_branch, use_of
 from emissions.activity.quantity import Quantities, read_quantities
 from emissions.activity.raw import RawRows
-from emissions.activity.words import find_category, find_controls, find_unit, find_word
+from emissions.activity.words import find_category, find_controls, find_unit, find_word, known_word
 from emissions.errors import Problem
 from emissions.units import BASE_UNITS
 from emissions.vocabulary import load_vocabulary
@@ -214,8 +214,24 @@ def _categories(
     for position, (category, activity) in enumerate(zip(filled, activities, strict=True)):
         unknown_branch = bool(branch_texts[position]) and not branches[position]
         if not category and activity and not stated[position] and not unknown_branch:
-            found.add("category_missing", position, "category", found=found.texts("activity")[position])
+            _category_missing(found, position, activity, uses[position])
     return filled
+
+
+def _category_missing(found: Collector, position: int, activity: str, use: str) -> None:
+    """Report that a category is open; a fuel on a sheet of products has no column that could close it."""
+    text = found.texts("activity")[position]
+    row = load_vocabulary().activities[activity]
+    if use != "production" or row["kind"] != "fuel":
+        found.add("category_missing", position, "category", found=text)
+        return
+    product = known_word("activities", f"{row['label_zh']}生产")
+    if not product:
+        found.add("fuel_produced", position, "activity", found=text)
+        return
+    label = load_vocabulary().activities[product]
+    names = {"product": label["label_zh"], "product_en": label["label_en"]}
+    found.add("fuel_as_product", position, "activity", found=text, **names)
 
 
 def _signed(found: Collector, quantities: Quantities, uses: list[str], quantity: str) -> dict[str, object]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -26,10 +27,11 @@ class Collector:
 
     def __init__(self, raw: RawRows) -> None:
         self.raw = raw
-        self.problems: list[Problem] = []
+        self._problems: dict[tuple[str, str, str, str], list[Problem]] = {}
         self.refused: npt.NDArray[np.bool_] = np.zeros(len(raw.table), dtype=bool)
         self._texts: dict[str, list[str]] = {}
         self._said: dict[tuple[str, str, Level], list[tuple[int, str]]] = {}
+        self._facts: dict[str, Mapping[str, str]] = {}
 
     def add(
         self,
@@ -44,19 +46,35 @@ class Collector:
     ) -> None:
         """Add an error at a field of the row at ``position``."""
         self.refused[position] = True
-        self.problems.append(
-            self.raw.problem(code, position, field, found=found, allowed=allowed, nearest=nearest, facts=facts)
-        )
+        problem = self.raw.problem(code, position, field, found=found, allowed=allowed, nearest=nearest, facts=facts)
+        place = problem.cell or f"row {problem.row}"
+        self._problems.setdefault((code, field, place, found), []).append(problem)
 
-    def say(self, code: str, position: int, field: str, found: str, level: Level = "info") -> None:
-        """Remember a reading worth saying."""
+    @property
+    def problems(self) -> list[Problem]:
+        """Errors in the order in which they were met; one cell that many rows take is one error with their number."""
+        return [
+            same[0] if len(same) == 1 else replace(same[0], facts={**same[0].facts, "rows_refused": str(len(same))})
+            for same in self._problems.values()
+        ]
+
+    def say(self, code: str, position: int, field: str, found: str, level: Level = "info", **facts: str) -> None:
+        """Remember a reading worth saying; ``facts`` are those of its code."""
+        self._facts[code] = facts
         self._said.setdefault((code, field, level), []).append((position, found))
 
     def notes(self) -> list[Problem]:
         """Return one note for each kind of reading and column, at its first cell; refused rows are left out."""
         read = {kind: [cell for cell in cells if not self.refused[cell[0]]] for kind, cells in self._said.items()}
         return [
-            self.raw.problem(code, cells[0][0], field, level=level, found=cells[0][1], facts={"count": str(len(cells))})
+            self.raw.problem(
+                code,
+                cells[0][0],
+                field,
+                level=level,
+                found=cells[0][1],
+                facts={**self._facts[code], "count": str(len(cells))},
+            )
             for (code, field, level), cells in read.items()
             if cells
         ]

@@ -8,6 +8,7 @@ import pandas as pd
 
 from emissions.activity.table import KEY_COLUMNS, ROW_COLUMNS
 from emissions.errors import Problem, place_of
+from emissions.vocabulary import load_vocabulary
 
 
 def identical_rows(rows: pd.DataFrame) -> Iterator[Problem]:
@@ -20,8 +21,12 @@ def identical_rows(rows: pd.DataFrame) -> Iterator[Problem]:
     columns = [*KEY_COLUMNS, *conditions, "facility", "data_source"]
     repeated = rows.duplicated(columns, keep=False) if len(rows) else pd.Series(dtype=bool)
     first: dict[tuple[object, ...], int] = {}
+    said: set[tuple[str, str, str]] = set()
+    vehicles = load_vocabulary().activities
     for position in repeated.to_numpy().nonzero()[0]:
         row = rows.iloc[position]
+        if row["use"] == "distance" and (row["file"], row["sheet"], row["cell"]) in said:
+            continue
         key = tuple("" if pd.isna(value) else value for value in row[columns])
         if key not in first:
             first[key] = int(position)
@@ -29,8 +34,9 @@ def identical_rows(rows: pd.DataFrame) -> Iterator[Problem]:
         other = rows.iloc[first[key]]
         file = other["file"] if other["file"] != row["file"] else ""
         place = place_of(file, other["sheet"], other["cell"])
+        said.add((row["file"], row["sheet"], row["cell"]))
         yield Problem(
-            "identical_row",
+            "identical_vehicles" if vehicles[row["activity"]]["kind"] == "vehicle" else "identical_row",
             file=row["file"],
             sheet=row["sheet"],
             cell=row["cell"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from emissions.activity.cells import Reading, read_quantity, read_share, text_of
 from emissions.activity.check import Checked, regions, years
 from emissions.activity.collect import Collector
 from emissions.activity.given import Given
+from emissions.activity.plausible import bound, parts_above_whole
 from emissions.activity.raw import RawRows
 from emissions.activity.table import MEASURED_COLUMNS, SELECTOR_COLUMNS, STRATA_COLUMNS, cell_of
 from emissions.activity.words import find_category, find_controls, find_unit, find_word
@@ -48,7 +50,8 @@ def check_measured(raw: RawRows, given: Given) -> Checked:
     columns["measured_id"] = _identities(raw, "value")
     frame = _frame(found, columns, [*MEASURED_COLUMNS, *SELECTOR_COLUMNS], "value")
     _report_twice(found, frame, ["parameter", "substance", *SELECTOR_COLUMNS], "value")
-    return _result(found, frame)
+    checked = _result(found, frame)
+    return replace(checked, notes=(*checked.notes, *parts_above_whole(checked.rows)))
 
 
 def _measured_row(found: Collector, position: int, parameter: str, unit: str, values: dict[str, list[float]]) -> str:
@@ -60,6 +63,8 @@ def _measured_row(found: Collector, position: int, parameter: str, unit: str, va
     for name, reading in readings.items():
         value = reading.value * factor
         values[name].append(value)
+        if row is not None and row["unit"] == "1" and _is_tiny_percent(value, unit):
+            found.say("tiny_percent", position, name, text_of(found.raw.table[name].iat[position]), "warning")
         if reading.problem and name in found.raw.table.columns:
             found.add(reading.problem, position, name, found=text_of(found.raw.table[name].iat[position]))
         elif row is not None and "{per}" not in row["unit"] and _outside(value, row["minimum"], row["maximum"]):
@@ -121,6 +126,11 @@ def _target(found: Collector, position: int, unit: str, printed: str, reading: R
 def _own_unit(printed: str, unit: str) -> bool:
     """Tell whether a unit is of the kind of a parameter's own, such as ``min/d`` or ``GJ/t``, though no list has it."""
     return any(convertible(printed, per(unit, dimension)) for dimension in BASE_UNITS if dimension != "ratio")
+
+
+def _is_tiny_percent(fraction: float, unit: str) -> bool:
+    """Tell whether a share written with the unit % is so small that a fraction may have been meant."""
+    return 0 < fraction * 100 < bound("percent_in_a_cell").value and find_unit(unit).unit == "percent"
 
 
 def _outside(value: float, minimum: str, maximum: str) -> bool:

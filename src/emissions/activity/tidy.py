@@ -18,6 +18,8 @@ _WORDS = {"activity", "category", "branch", "facility", "parameter", "mark"}
 """Columns in which the word of a sum may stand."""
 _FILLED_DOWN = {"region", "year", "category", "activity", "use", "unit", "control", "facility", "data_source"}
 """Columns in which a merged cell counts for every row it covers."""
+_CELLS_SHOWN = 8
+"""Cells of sums that a note names."""
 NOT_READ = {"note", "previous", "mark"}
 """Columns that are known and hold nothing that counts."""
 
@@ -46,6 +48,7 @@ def read_table_sheet(sheet: Sheet, layout: TableLayout) -> SheetRead:
     problems += _fill_merged(sheet, cells, columns, header.last + 1, layout)
     problems += _unseen_problems(sheet, columns, header.last + 1)
     keep, excluded = _data_rows(sheet, cells, columns, offset, layout)
+    problems += _subtotals(sheet, excluded)
     table = object_frame({name: [values[index] for index in keep] for name, values in cells.items()})
     table["row"] = [offset + index for index in keep]
     above = {name: (value, cell) for name, (value, cell) in title_block(sheet, header, layout.layout).items()}
@@ -215,6 +218,17 @@ def _data_rows(
         text = " | ".join(text_of(cells[name][index]) for name in names if not blank[name][index])
         excluded.append(Excluded(sheet.file, sheet.name, index + offset, f"{letters}{index + offset}", reason, text))
     return keep, excluded
+
+
+def _subtotals(sheet: Sheet, excluded: Sequence[Excluded]) -> Iterator[Problem]:
+    """Say which rows of a sheet were taken for sums of other rows."""
+    sums = [row for row in excluded if row.reason == "subtotal"]
+    if sums:
+        cells = ", ".join(row.cell for row in sums[:_CELLS_SHOWN]) + (" …" if len(sums) > _CELLS_SHOWN else "")
+        facts = {"count": str(len(sums)), "cells": cells}
+        yield Problem(
+            "subtotals_left_out", "info", sheet.file, sheet.name, sums[0].cell, found=sums[0].text, facts=facts
+        )
 
 
 def _blank(column: Sequence[Cell]) -> list[bool]:

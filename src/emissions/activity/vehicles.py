@@ -12,6 +12,7 @@ from emissions.activity.cells import read_quantity, text_of
 from emissions.activity.check import Checked, check_activity
 from emissions.activity.collect import Collector
 from emissions.activity.given import Given
+from emissions.activity.plausible import bound
 from emissions.activity.raw import RawRows
 from emissions.activity.words import find_unit, find_word
 from emissions.units import BASE_UNITS, convertible, scale
@@ -99,6 +100,7 @@ def _mileage(found: Collector, decimal_comma: str) -> tuple[np.ndarray[tuple[int
         return np.full(len(raw.table), np.nan), [""] * len(raw.table)
     heading = raw.units.get("mileage", "")
     values = np.full(len(raw.table), np.nan)
+    most = bound("annual_mileage")
     texts: list[str] = []
     for position, cell in enumerate(raw.table["mileage"]):
         reading = read_quantity(cell, from_text_file=raw.is_text, decimal_comma=decimal_comma)
@@ -112,6 +114,8 @@ def _mileage(found: Collector, decimal_comma: str) -> tuple[np.ndarray[tuple[int
             found.add("negative_quantity", position, "mileage", found=text_of(cell))
         else:
             values[position] = reading.value * _kilometres(found, position, unit)
+            if values[position] > most.value:
+                found.say("mileage_not_possible", position, "mileage", texts[-1], "warning", **most.facts)
     return values, texts
 
 

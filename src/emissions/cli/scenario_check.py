@@ -33,15 +33,15 @@ def check(session: Session, files: tuple[str, ...], *, as_json: bool) -> int:
     from emissions.report.problems import print_problems, problems_json
     from emissions.report.scenario.words import title
     from emissions.report.words import Words
-    from emissions.scenario.lint import lint_scenario
-    from emissions.scenario.read import base_file, read_scenario
+    from emissions.scenario.file.lint import lint_scenario
+    from emissions.scenario.file.read import base_files, read_scenario
     from emissions.vocabulary import message
 
     good, problems = [], list[Problem]()
     for file in files:
         try:
             scenario = read_scenario(find_scenario(file))
-            base_file(scenario)
+            base_files(scenario)
             problems += lint_scenario(scenario)
             good.append(scenario)
         except ScenarioError as error:

@@ -71,7 +71,7 @@ def compare(
         scenarios = read_scenarios(files)
         chosen = tuple(word("substances", one, "unknown_substance") for one in substances)
         doing("cli.projecting")
-        from emissions.scenario import compare as side_by_side
+        from emissions.scenario.outcome import compare as side_by_side
 
         found = side_by_side.compare(scenarios, Bases(factors))
         if out is not None:

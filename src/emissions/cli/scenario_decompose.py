@@ -56,8 +56,8 @@ def decompose(
     with progress(session) as doing:
         doing("cli.reading_scenario")
         from emissions.cli.scenario_inputs import Bases, read_scenarios
-        from emissions.scenario.change import between_scenarios, between_years
-        from emissions.scenario.project import project
+        from emissions.scenario.outcome.change import between_scenarios, between_years
+        from emissions.scenario.outcome.project import project
 
         scenarios = read_scenarios((first,) if second is None else (first, second))
         bases = Bases(factors)

@@ -44,7 +44,7 @@ def export(session: Session, files: tuple[str, ...], out: Path | None, *, model:
         doing("cli.reading_scenario")
         from emissions.cli.scenario_inputs import Bases, read_scenarios
         from emissions.report.scenario.iamc import iamc_table
-        from emissions.scenario.project import project
+        from emissions.scenario.outcome.project import project
 
         bases = Bases(factors)
         scenarios = read_scenarios(files)

@@ -41,8 +41,8 @@ def gap(
         doing("cli.projecting")
         import pandas as pd
 
-        from emissions.scenario.compare import evaluate_targets
-        from emissions.scenario.project import project
+        from emissions.scenario.outcome.compare import evaluate_targets
+        from emissions.scenario.outcome.project import project
 
         tables = [evaluate_targets(project(one, bases(one)), year).assign(scenario=one.id) for one in scenarios]
     from emissions.report.console import console

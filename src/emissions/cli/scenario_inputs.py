@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from emissions.scenario.model import Scenario
-    from emissions.scenario.project import Start
+    from emissions.scenario.outcome.project import Start
 
 _SUFFIXES = (".yaml", ".yml")
 
@@ -22,7 +22,7 @@ def find_scenario(given: str) -> Path:
         If there is neither, with the nearest id.
     """
     from emissions.errors import Problem, ScenarioError
-    from emissions.scenario.extend import find_scenarios, nearest
+    from emissions.scenario.file.extend import find_scenarios, nearest
 
     path = Path(given)
     if path.is_file() or path.suffix in _SUFFIXES:
@@ -39,7 +39,7 @@ def find_scenario(given: str) -> Path:
 
 def is_scenario(given: str) -> bool:
     """Tell whether an argument is a scenario rather than a result folder or a workbook."""
-    from emissions.scenario.extend import find_scenarios
+    from emissions.scenario.file.extend import find_scenarios
 
     path = Path(given)
     return path.suffix in _SUFFIXES or (not path.exists() and given in {one.stem for one in find_scenarios()})
@@ -54,7 +54,7 @@ def read_scenarios(given: tuple[str, ...]) -> list[Scenario]:
         With every problem of every file.
     """
     from emissions.errors import Problem, ScenarioError
-    from emissions.scenario.read import read_scenario
+    from emissions.scenario.file.read import read_scenario
 
     found, problems = [], list[Problem]()
     for one in given:
@@ -78,19 +78,19 @@ class Bases:
     """
 
     factors: str = ""
-    _known: dict[tuple[str, str, str, int], Start] = field(default_factory=dict)
+    _known: dict[tuple[tuple[str, ...], str, str, int], Start] = field(default_factory=dict)
 
     def __call__(self, scenario: Scenario) -> Start:
         """Return the base year of a scenario."""
         from emissions.activity import read_activity
         from emissions.factors import load_factors
-        from emissions.scenario.project import start
-        from emissions.scenario.read import base_file
+        from emissions.scenario.file.read import base_files
+        from emissions.scenario.outcome.project import start
 
-        file = base_file(scenario)
+        paths = base_files(scenario)
         name = self.factors or scenario.base.factors
-        key = (str(file.resolve()), name, scenario.region, scenario.base.year)
+        key = (tuple(str(path.resolve()) for path in paths), name, scenario.region, scenario.base.year)
         if key not in self._known:
-            given = read_activity(file, region=scenario.region, year=scenario.base.year)
+            given = read_activity(*paths, region=scenario.region, year=scenario.base.year)
             self._known[key] = start(given, load_factors(name), scenario.base.year)
         return self._known[key]

@@ -32,7 +32,7 @@ def command(session: Session) -> Command:
 def new(session: Session, file: Path, region: str, year: int, end: int, title: str) -> int:
     """Write the file; an existing one is left alone. Return the exit code."""
     from emissions.errors import Problem, ResultError
-    from emissions.scenario.write import new_scenario_text
+    from emissions.scenario.file.write import new_scenario_text
     from emissions.vocabulary import message
 
     if file.exists():

@@ -15,7 +15,7 @@ from emissions.cli.run import DONE, FAILED
 if TYPE_CHECKING:
     from emissions.report.scenario.outcome import Draws
     from emissions.scenario.model import Scenario
-    from emissions.scenario.project import Start
+    from emissions.scenario.outcome.project import Start
 
 
 def command(session: Session) -> Command:
@@ -85,8 +85,8 @@ def run(
         base = Bases(factors)(scenario)
         doing("cli.projecting")
         from emissions.report.scenario.outcome import outcome
-        from emissions.scenario.compare import evaluate_targets
-        from emissions.scenario.project import project
+        from emissions.scenario.outcome.compare import evaluate_targets
+        from emissions.scenario.outcome.project import project
 
         projection = project(scenario, base)
         doing("cli.drawing")
@@ -118,8 +118,8 @@ def _drawn(scenario: Scenario, base: Start, runs: int | None, seed: int | None) 
     import pandas as pd
 
     from emissions.report.scenario.outcome import Draws
-    from emissions.scenario.montecarlo import ensemble
-    from emissions.scenario.target_data import targets_of
+    from emissions.scenario.outcome.montecarlo import ensemble
+    from emissions.scenario.targets.data import targets_of
 
     found = ensemble(scenario, base, runs=runs, seed=seed)
     peaked = pd.Series(found.share_peaked, index=list(found.years)[: len(found.share_peaked)])

@@ -97,7 +97,7 @@ def solve(
     with progress(session) as doing:
         doing("cli.reading_scenario")
         from emissions.cli.scenario_inputs import Bases, read_scenarios
-        from emissions.scenario.solve import solve as solved
+        from emissions.scenario.outcome.solve import solve as solved
 
         (scenario,) = read_scenarios((file,))
         wanted = requests(scenario, asked)
@@ -110,7 +110,7 @@ def solve(
     from emissions.cli.scenario_new import write_text
     from emissions.report.console import console, text
     from emissions.report.scenario.solve_terminal import print_solutions, solutions_json
-    from emissions.scenario.write import scenario_text
+    from emissions.scenario.file.write import scenario_text
     from emissions.vocabulary import message
 
     if out is not None:

@@ -15,7 +15,7 @@ from emissions.cli.run import DONE, FAILED
 if TYPE_CHECKING:
     import pandas as pd
 
-    from emissions.scenario.peak import Peak
+    from emissions.scenario.mathematics.peak import Peak
 
 
 @dataclass(frozen=True)
@@ -75,9 +75,9 @@ def targets(
     with progress(session) as doing:
         doing("cli.projecting")
         from emissions.cli.words import word
-        from emissions.scenario.target_conflicts import conflicts
-        from emissions.scenario.target_data import targets_of
-        from emissions.scenario.targets import evaluate
+        from emissions.scenario.targets.conflicts import conflicts
+        from emissions.scenario.targets.data import targets_of
+        from emissions.scenario.targets.status import evaluate
 
         code = word("regions", region, "unknown_region") if region else ""
         basis = _observed(code) if ex_post or file is None else _of_file(file, code, factors)
@@ -105,7 +105,7 @@ def targets(
 
 def _observed(region: str) -> Basis:
     from emissions.errors import Problem, ScenarioError
-    from emissions.scenario.observed import observed_indicators
+    from emissions.scenario.targets.observed import observed_indicators
 
     if not region:
         raise ScenarioError([Problem("region_needed")])
@@ -120,8 +120,8 @@ def _of_file(file: str, region: str, factors: str) -> Basis:
 
 def _of_scenario(file: str, region: str, factors: str) -> Basis:
     from emissions.cli.scenario_inputs import Bases, read_scenarios
-    from emissions.scenario.compare import peak_of, with_levels
-    from emissions.scenario.project import project
+    from emissions.scenario.outcome.compare import peak_of, with_levels
+    from emissions.scenario.outcome.project import project
 
     (scenario,) = read_scenarios((file,))
     projection = project(scenario, Bases(factors)(scenario))
@@ -133,7 +133,7 @@ def _of_scenario(file: str, region: str, factors: str) -> Basis:
 def _of_inventory(file: str, region: str, factors: str) -> Basis:
     """Return the emissions of an inventory, of a stored result or computed from a workbook."""
     from emissions.errors import Problem, ScenarioError
-    from emissions.scenario.inventory_indicators import inventory_indicators
+    from emissions.scenario.targets.inventory import inventory_indicators
 
     path = Path(file)
     if path.is_dir():

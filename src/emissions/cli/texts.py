@@ -23,6 +23,17 @@ COMMANDS: dict[str, tuple[str, Text]] = {
         {"zh": "追溯一个数：单元格、因子、公式", "en": "Trace a number to cells, factors and formula"},
     ),
     "compare": ("compare", {"zh": "比较两个结果，按成因分解差值", "en": "Compare two results by cause"}),
+    "uncertainty": (
+        "uncertainty",
+        {
+            "zh": "由因子和数据的上下限得出合计的不确定性区间",
+            "en": "Bands of totals from the bounds of factors and data",
+        },
+    ),
+    "bench": (
+        "bench",
+        {"zh": "在本机测量速度，可与其他工具并排", "en": "Measure how fast it is here, beside other tools"},
+    ),
     "factors": ("group_factors", {"zh": "查看、检查和比较排放因子", "en": "Look at, check and compare factors"}),
     "scenario": (
         "group_scenario",
@@ -117,6 +128,20 @@ TEXTS: dict[str, Text] = {
         "--by factor 列出改变了的因子行及各自的贡献。",
         "en": "Compare two results (second less first): the difference by activity, factors, GWPs (CO2e), method and "
         "scope; --by factor lists the factor rows that changed and what each contributes.",
+    },
+    "uncertainty": {
+        "zh": "合计的不确定性区间：同一行因子在一次抽样中只取一个值，用于所有引用它的来源；没有上下限的因子不变动，"
+        "并说明其份额。\n\n例：emissions uncertainty 2020-inventory --by year,substance",
+        "en": "Bands of totals: a factor row is drawn once for all that uses it; what has no stated bounds does not "
+        "move, and its share is said.\n\nExample: emissions uncertainty 2020-inventory --by year,substance",
+    },
+    "bench": {
+        "zh": "在本机测量：生成固定种子的活动水平数据，分阶段和从头到尾计时，以只读取各列所需时间的倍数表示；"
+        "--peers 让其他工具在同样的数据上做同样的合计（不作检查）并核对结果。\n\n"
+        "例：emissions bench --size 1e7 --peers",
+        "en": "Measure on this machine: seeded activity data, seconds by stage and end to end as multiples of reading "
+        "the columns alone; --peers lets other tools make the same totals of the same data (without any check) and "
+        "holds their results against ours.\n\nExample: emissions bench --size 1e7 --peers",
     },
     "factors": {"zh": "查看、检查和比较排放因子。", "en": "Look at, check and compare emission factors."},
     "list": {
@@ -326,5 +351,37 @@ OPTIONS: dict[str, Text] = {
     "after": {"zh": "只改变这一年之后的值", "en": "Change the path after this year only."},
     "low": {"zh": "最小倍数", "en": "Smallest factor."},
     "high": {"zh": "最大倍数", "en": "Largest factor."},
+    "bands_by": {
+        "zh": "按哪些列合计，逗号分隔，如 category,year,substance",
+        "en": "Columns of the totals, comma separated, such as category,year,substance.",
+    },
+    "bands_draws": {"zh": "抽样次数", "en": "Number of draws."},
+    "bands_out": {"zh": "写入此文件（.csv 或 .xlsx）", "en": "Write to this file (.csv or .xlsx)."},
+    "level": {
+        "zh": "未注明置信水平的上下限按此处理",
+        "en": "Level of bounds that state none.",
+    },
+    "roll_up": {"zh": "同时给出上级类别", "en": "Give the categories above too."},
+    "bench_size": {
+        "zh": "行数，如 1e7；可重复给出，一次运行比较几种规模",
+        "en": "Number of rows such as 1e7; may be given again, to measure several sizes in one run.",
+    },
+    "bench_cells": {
+        "zh": "行所分布的单元数（地区、年份、类别、燃料的组合）",
+        "en": "Cells the rows are spread over: combinations of region, year, category and fuel.",
+    },
+    "bench_peers": {
+        "zh": "同时运行 pandas、DuckDB、polars 等已安装的工具",
+        "en": "Run pandas, DuckDB, polars and what else is installed beside it.",
+    },
+    "bench_duplicates": {
+        "zh": "另写一份每行带名称的数据，测量查找重复行的代价",
+        "en": "Measure what looking for duplicates costs, on a second file whose rows have names.",
+    },
+    "bench_repeats": {"zh": "轮数", "en": "Number of rounds."},
+    "bench_seed": {"zh": "数据的种子", "en": "Seed of the data."},
+    "bench_json": {"zh": "把全部数字写入此文件", "en": "Write all figures to this file."},
+    "bench_keep": {"zh": "把数据放在此文件夹并保留", "en": "Put the data into this folder and keep them."},
+    "bench_markdown": {"zh": "以 Markdown 表输出", "en": "Print Markdown tables."},
     "solved_out": {"zh": "把求得的情景写成文件", "en": "Write the scenario so solved to a file."},
 }

@@ -11,7 +11,6 @@ import pandas as pd
 
 from emissions.engine.where import Where
 from emissions.errors import AmbiguousMethod, Problem
-from emissions.factors.match import split_control
 from emissions.factors.sets import FactorSet
 from emissions.methods import Card
 from emissions.vocabulary import Vocabulary
@@ -55,12 +54,15 @@ def assign(keys: pd.DataFrame, cards: Mapping[str, Card], chosen: FactorSet, voc
     fits = {name: card_fits(card, where) for name, card in cards.items()}
     competing: dict[tuple[str, str], list[str]] = {}
     for name, card in cards.items():
-        if fits[name].any():
-            for substance in card.substances:
-                competing.setdefault((substance, card.stream), []).append(name)
+        for substance in card.substances:
+            # cards that fit no key hold their place, so that the order of groups is the same for any keys
+            found = competing.setdefault((substance, card.stream), [])
+            found += [name] if fits[name].any() else []
     problems: list[Problem] = []
     groups = []
     for (substance, stream), names in competing.items():
+        if not names:
+            continue
         fitting = np.vstack([fits[name] for name in names])
         ranks, banned = _ranks(names, substance, where, chosen)
         fitting &= ~banned
@@ -112,8 +114,7 @@ def card_fits(card: Card, where: Where) -> npt.NDArray[np.bool_]:
     if card.excepted:
         fits &= ~where.below("activity", card.excepted)
     if card.controls:
-        codes, texts = where.values("control")
-        fits &= np.array([not set(card.controls).isdisjoint(split_control(text)) for text in texts], dtype=bool)[codes]
+        fits &= where.with_device(card.controls)
     for name in card.unstated:
         if name in where.rows:
             fits &= where.unstated(name)

@@ -9,26 +9,13 @@ from importlib.metadata import version
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-import pandas as pd
 
 from emissions.activity.executors import Executor
 from emissions.activity.scan import ActivityScan
 from emissions.activity.table import ActivityTable
-from emissions.engine.arguments import ArgumentFinder
-from emissions.engine.assign import assign
-from emissions.engine.coverage import (
-    check_balances,
-    check_recovery,
-    count_elsewhere,
-    count_once,
-    keep_expected,
-    keep_notation,
-    report_under,
-)
+from emissions.engine.account import account
+from emissions.engine.choices import Choices
 from emissions.engine.expand import expand
-from emissions.engine.gaps import name_what_is_missing
-from emissions.engine.imply import imply
 from emissions.engine.keys import distinct_keys
 from emissions.engine.kinds import as_texts, kinds_of, spread
 from emissions.engine.notes import controls_not_applied, earlier_years, parts_above_whole, rows_without_lines
@@ -49,6 +36,7 @@ def calculate(
     strict: bool = False,
     cards: Mapping[str, Card] | None = None,
     vocabulary: Vocabulary | None = None,
+    choices: Choices | None = None,
 ) -> Run:
     """Return the inventory of activity data under a factor set.
 
@@ -66,6 +54,8 @@ def calculate(
         Raise if anything was not estimated.
     cards, vocabulary
         Others than those of the package.
+    choices
+        What earlier calculations with this factor set chose, for kinds of keys that come again; takes up what is new.
 
     Returns
     -------
@@ -90,19 +80,14 @@ def calculate(
     keys = distinct_keys(table.rows, [name for name in table.condition_columns if name in words.conditions])
     quantity = exact_sums(keys.of_row, table.rows["quantity"].fillna(0.0).to_numpy(dtype=np.float64), len(keys))
     kinds = kinds_of(keys.frame, factors, words)
-    finder = ArgumentFinder(kinds.frame, factors, words, table.measured, selection)
-    lines, matches = imply(assign(kinds.frame, methods, factors.set, words), methods, finder)
-    lines = report_under(lines, kinds.frame, methods, words)
-    lines, matches = _renumber(keep_expected(lines.assign(line=np.arange(len(lines))), kinds.frame, words), matches)
-    lines = name_what_is_missing(lines, methods, finder)
-    lines, matches = _renumber(keep_notation(lines.assign(line=lines.index), kinds.frame), matches)
+    known = choices or Choices(factors, methods, words)
+    known.must_be_of(factors, methods, words)
+    lines, matches = known.of(kinds.frame, table.measured, selection)
     lines, matches = spread(lines, matches, kinds.of_key)
-    lines = check_recovery(check_balances(total(lines, quantity), keys.frame), keys.frame)
-    lines = count_once(lines, methods)
-    lines = count_elsewhere(lines, keys.frame, factors.set, words)
+    lines = account(lines, keys.frame, quantity, methods, factors.set, words)
     notes = (
         *table.notes,
-        *rows_without_lines(lines, keys.frame, quantity),
+        *rows_without_lines(lines, keys.frame, quantity, methods),
         *controls_not_applied(lines, matches, keys.frame, factors, words),
         *earlier_years(lines, matches, factors),
         *parts_above_whole(lines, keys.frame),
@@ -114,25 +99,6 @@ def calculate(
     if strict and len(run.gaps):
         raise GapsNotAllowed(_gap_problems(run))
     return run
-
-
-def total(lines: pd.DataFrame, quantity: npt.NDArray[np.float64]) -> pd.DataFrame:
-    """Return the lines with the ``quantity`` of their key and ``emission`` = quantity x implied factor, in t."""
-    of_line = quantity[lines["key"].to_numpy(dtype=np.int64)]
-    return lines.assign(quantity=of_line, emission=of_line * lines["ief"].to_numpy(dtype=np.float64))
-
-
-def _renumber(lines: pd.DataFrame, matches: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Number the lines anew after some came or went; matches of lines that went go too."""
-    old = lines["line"].to_numpy(dtype=np.float64)
-    known = np.isfinite(old)
-    line = matches["line"].to_numpy(dtype=np.int64)
-    highest = max(old[known].max(initial=-1), line.max(initial=-1))
-    position = np.full(int(highest) + 1, -1, dtype=np.int64)
-    position[old[known].astype(np.int64)] = np.flatnonzero(known)
-    numbered = position[line]
-    kept = matches.assign(line=numbered)[numbered >= 0]
-    return lines.drop(columns="line").reset_index(drop=True), kept.reset_index(drop=True)
 
 
 def _gap_problems(run: Run) -> list[Problem]:

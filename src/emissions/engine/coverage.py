@@ -216,6 +216,8 @@ def _expected(where: Where) -> tuple[npt.NDArray[np.int64], list[tuple[str, ...]
         fits = where.under(_items(rule["categories"]), _items(rule["activities"]), _items(rule["uses"]))
         if rule["excepted"]:
             fits &= ~where.below("activity", _items(rule["excepted"]))
+        if rule["controls"]:
+            fits &= where.with_device(_items(rule["controls"]))
         for substance in _items(rule["substances"]):
             found[fits, substances[substance]] = streams.index(names)
     return found, streams

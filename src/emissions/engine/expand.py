@@ -36,7 +36,13 @@ def expand(activity: ActivityTable, library: FactorLibrary, vocabulary: Vocabula
     ------
     SharesDoNotSum, AmbiguousFactor
     """
-    table = net_feedstock(activity, library.set.choices.feedstock)
+    return expand_rows(net_feedstock(activity, library.set.choices.feedstock), library, vocabulary)
+
+
+def expand_rows(
+    table: ActivityTable, library: FactorLibrary, vocabulary: Vocabulary
+) -> tuple[ActivityTable, Selection]:
+    """Return what :func:`expand` does, from a table in which non-energy use is netted: no row looks at another."""
     conditions = sorted({*table.condition_columns, *library.condition_columns} & set(vocabulary.conditions))
     table = replace(table, rows=complete(table.rows, conditions, vocabulary))
     table = split_by_control(table, vocabulary)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from emissions.engine.arguments import PUBLISHED
 from emissions.errors import Problem
 from emissions.factors import FactorLibrary
 from emissions.factors.match import devices_on
+from emissions.methods import Card
 from emissions.units import BASE_UNITS
 from emissions.vocabulary import Vocabulary
 
@@ -23,16 +25,23 @@ _ROUNDING = 1e-9
 """A part that is larger than its whole by less than this share of it is rounding."""
 
 
-def rows_without_lines(lines: pd.DataFrame, keys: pd.DataFrame, quantity: npt.NDArray[np.float64]) -> list[Problem]:
-    """Return a note for each activity and use that no method serves and no expectation names."""
+def rows_without_lines(
+    lines: pd.DataFrame, keys: pd.DataFrame, quantity: npt.NDArray[np.float64], cards: Mapping[str, Card]
+) -> list[Problem]:
+    """Return a note for each activity and use that no method serves and no expectation names.
+
+    What a card computes with the quantity of another activity, as post-mining with what the mine produced, is said so.
+    """
     silent = ~np.isin(np.arange(len(keys)), lines["key"].to_numpy(dtype=np.int64))
     if not silent.any():
         return []
-    frame = keys.loc[silent, ["activity", "use", "dimension"]].astype(str).assign(quantity=quantity[silent])
-    sums = frame.groupby(["activity", "use", "dimension"], sort=True)["quantity"].agg(["sum", "size"]).reset_index()
+    frame = keys.loc[silent, ["activity", "use", "dimension", "year"]].astype(str).assign(quantity=quantity[silent])
+    groups = frame.groupby(["activity", "use", "dimension"], sort=True)
+    sums = groups["quantity"].agg(["sum", "size"]).assign(years=groups["year"].agg(_years)).reset_index()
+    given_with = _given_with(cards)
     return [
         Problem(
-            "rows_without_lines",
+            "given_with_another" if row["activity"] in given_with else "rows_without_lines",
             level="info" if row["use"] in _QUIET_USES else "warning",
             found=str(row["activity"]),
             facts={
@@ -40,10 +49,35 @@ def rows_without_lines(lines: pd.DataFrame, keys: pd.DataFrame, quantity: npt.ND
                 "quantity": f"{row['sum']:.6g}",
                 "unit": BASE_UNITS.get(str(row["dimension"]), ""),
                 "keys": str(row["size"]),
+                "years": str(row["years"]),
+                "activity": given_with.get(str(row["activity"]), ""),
             },
         )
         for row in sums.to_dict("records")
     ]
+
+
+def _given_with(cards: Mapping[str, Card]) -> dict[str, str]:
+    """Return the activities that are asked for in no row of their own -> the one whose quantity gives their lines."""
+    served = {activity for card in cards.values() for activity in card.activities}
+    return {
+        argument.activity: card.activities[0]
+        for card in cards.values()
+        for argument in card.parameters.values()
+        if argument.activity and argument.activity not in served and argument.category
+    }
+
+
+def _years(years: Iterable[str]) -> str:
+    """Return years in words of digits: ``2020``, ``2018-2020``, ``2015, 2020``."""
+    distinct = sorted({int(year) for year in years})
+    runs = [[distinct[0]]] if distinct else []
+    for year in distinct[1:]:
+        if year == runs[-1][-1] + 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
 
 
 def controls_not_applied(
@@ -67,15 +101,23 @@ def controls_not_applied(
         for pair in distinct.tolist()
     ]
     part = chosen[np.array(acted, dtype=bool)[place]]
-    groups = part.groupby(["card", "substance"], sort=True)["emission"].agg(["sum", "size"]).reset_index()
+    groups = part.assign(year=keys["year"].to_numpy()[part["key"].to_numpy(dtype=np.int64)]).groupby(
+        ["card", "substance"], sort=True
+    )
+    sums = groups["emission"].agg(["sum", "size"]).assign(years=groups["year"].agg(_years)).reset_index()
     return [
         Problem(
             "control_not_applied",
             level="warning",
             found=str(row["substance"]),
-            facts={"card": str(row["card"]), "lines": str(row["size"]), "emission": f"{row['sum']:.6g}"},
+            facts={
+                "card": str(row["card"]),
+                "lines": str(row["size"]),
+                "emission": f"{row['sum']:.6g}",
+                "years": str(row["years"]),
+            },
         )
-        for row in groups.to_dict("records")
+        for row in sums.to_dict("records")
     ]
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from emissions.factors.match import split_control
 from emissions.vocabulary import Graph, Vocabulary
 
 Flags = npt.NDArray[np.bool_]
@@ -52,6 +53,11 @@ class Where:
     def unstated(self, column: str) -> Flags:
         """Tell which rows state nothing in a condition column."""
         return unstated(self.rows[column])
+
+    def with_device(self, devices: Collection[str]) -> Flags:
+        """Tell which rows state one of some control devices."""
+        codes, texts = self.values("control")
+        return np.array([not set(devices).isdisjoint(split_control(text)) for text in texts], dtype=np.bool_)[codes]
 
     def values(self, column: str) -> tuple[npt.NDArray[np.int64], list[str]]:
         """Return the code of every row and the distinct texts of a column."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from emissions.engine import Run
+from emissions.engine import Amounts, Run
 from emissions.engine.total import exact_sums
 from emissions.inventory.gwp import gwp_values
 from emissions.units import BASE_UNITS
@@ -22,7 +22,7 @@ KEY_FIELDS = ("region", "year", "activity", "use", "technology", "branch", "stag
 
 
 def totals(
-    run: Run, by: Sequence[str] = ("category", "region", "year", "substance"), *, memo: bool = False
+    run: Run | Amounts, by: Sequence[str] = ("category", "region", "year", "substance"), *, memo: bool = False
 ) -> pd.DataFrame:
     """Return emissions in t by some columns.
 
@@ -39,12 +39,13 @@ def totals(
     pandas.DataFrame
         The columns of ``by`` and ``emission`` (t, float64), sorted by ``by``.
     """
-    lines = run.lines[(run.lines["status"] == "ok") & (run.lines["memo"] != "")] if memo else run.counted
-    table = with_key(run, lines, by)
+    counts = (run.lines["status"] == "ok") & ((run.lines["memo"] != "") if memo else (run.lines["memo"] == ""))
+    columns = ["key", "emission", *(name for name in by if name in run.lines)]
+    table = with_key(run, run.lines.loc[counts, columns], by)
     return sums(table, by)
 
 
-def with_key(run: Run, lines: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+def with_key(run: Run | Amounts, lines: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     """Return lines with those key columns that are asked for and not yet there."""
     wanted = [name for name in columns if name not in lines and name in run.keys]
     keys = run.keys[wanted].iloc[lines["key"].to_numpy(dtype=np.int64)].reset_index(drop=True)

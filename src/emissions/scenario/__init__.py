@@ -1,8 +1,8 @@
 """Scenarios: paths of activity data into the future, and what they mean for the carbon peak.
 
-The modules that hold only mathematics take arrays or tables and give arrays or tables: ``decomposition`` and
-``kaya`` (what drove a change), ``peak`` (has it peaked), ``stock`` (fleets by vintage), ``paths`` (values between
-given years), ``draws`` (random paths), ``harmonise`` (meet an inventory), ``abate`` (co-control and costs).
+Rooms, each importing from those before it only: ``mathematics`` (arrays in, arrays out), ``model`` and ``projection``
+(what a scenario is and what it gives), ``targets`` (what the plans ask), ``revision`` (a scenario as a revision of the
+activity data), ``file`` (its YAML), ``outcome`` (projections, comparisons, draws, solutions).
 """
 
 __all__: list[str] = []

@@ -1,7 +1,7 @@
 """The form of a scenario file: a story an officer can read aloud, every number with a source or a why.
 
-Reading files, ``extends`` and places of problems are in :mod:`emissions.scenario.read`; what the fields do to
-activity data is in :mod:`emissions.scenario.revise`.
+Reading files, ``extends`` and places of problems are in :mod:`emissions.scenario.file.read`; what the fields do to
+activity data is in :mod:`emissions.scenario.revision.revise`.
 """
 
 from __future__ import annotations
@@ -79,7 +79,8 @@ class Sourced(_Model):
     Attributes
     ----------
     source
-        ``target:ID``, ``external:ID``, ``baseline:ID`` or ``assumption``; several where several were used.
+        ``target:ID``, ``external:ID``, ``baseline:ID``, ``vehicle:ID`` or ``assumption``; several where several were
+        used.
     why
         Needed where an assumption is among them.
     """
@@ -153,13 +154,18 @@ class Term(Sourced):
 
 
 class Technology(Sourced):
-    """Generating capacity and full-load hours of a technology other than coal."""
+    """Generating capacity and full-load hours of a technology other than coal.
+
+    ``new_energy`` is what the plans call 新能源 (wind and solar, not hydro); a measure on ``renewable`` or
+    ``new_energy`` acts on all technologies that say so.
+    """
 
     capacity: Points
     capacity_unit: str = "GW"
     hours: Points
     hours_unit: str = "hour/year"
     renewable: bool
+    new_energy: bool
 
 
 class Power(_Model):
@@ -179,7 +185,17 @@ class Power(_Model):
 
 
 class Fleet(Sourced):
-    """Vehicles by vintage: Weibull survival with mean life and shape, and the years in which a stage was registered."""
+    """Vehicles by vintage: Weibull survival, and the years in which a stage was registered.
+
+    Attributes
+    ----------
+    mean_life
+        Mean life of a new vehicle (a); the scale of the curve follows from it and the shape.
+    shape
+        Shape b of the curve: how closely scrapping gathers around the mean life.
+    stage_years
+        Stage -> first and last year in which its vehicles were registered.
+    """
 
     vehicles: Words
     mean_life: float
@@ -242,11 +258,11 @@ class Measure(Sourced):
 
 
 class Base(_Model):
-    """The base year: its boundary and the activity data, a file beside the scenario or among the examples."""
+    """The base year: its boundary and the activity data, files beside the scenario or among the examples."""
 
     year: int
     boundary: Boundary
-    activity: str = ""
+    activity: Words = ()
     factors: str = "cn-2026.1"
 
 

@@ -13,6 +13,7 @@ _TABLES = {
     "argument": "parameters",
     "category": "categories",
     "condition": "conditions",
+    "control": "controls",
     "kind": "activities",
     "parameter": "parameters",
     "region": "regions",
@@ -27,6 +28,7 @@ _FOUND = {
     "mix_sum": "activities",
     "mix_used": "activities",
     "rows_without_lines": "activities",
+    "given_with_another": "activities",
     "strata_twice": "controls",
 }
 """Code of a problem whose ``found`` is a word -> table of the word."""
@@ -70,6 +72,8 @@ def describe(problem: Problem, language: Language) -> str:
         parts.append(message("nearest_word", language, nearest=problem.nearest))
     if problem.allowed:
         parts.append(allowed_text(problem.code, problem.allowed, language))
+    if "rows_refused" in problem.facts:
+        parts.append(message("rows_refused", language, rows=problem.facts["rows_refused"]))
     return "; ".join(parts) if language == "en" else "；".join(parts)
 
 

@@ -11,6 +11,9 @@ from functools import cache
 from emissions.errors import Problem, VocabularyError
 from emissions.vocabulary.tables import Row, items, read_table
 
+_SHORT = 3
+"""Length up to which Chinese words are near by the number of characters that differ."""
+
 
 @dataclass(frozen=True)
 class UnitWord:
@@ -108,10 +111,22 @@ class Vocabulary:
         return self.aliases[table].get(normalise(text))
 
     def nearest(self, table: str, text: str) -> str:
-        """Return the known spelling nearest to ``text``, blank where nothing is near."""
-        known = self.aliases[table]
-        close = get_close_matches(normalise(text), known, n=1, cutoff=0.6)
-        return close[0] if close else ""
+        """Return the known spelling nearest to ``text``, blank where nothing is near.
+
+        In a word of two or three Chinese characters one wrong character is half or a third of it: such a word is
+        near to the first of its length that begins alike and differs in one character.
+
+        Examples
+        --------
+        >>> load_vocabulary().nearest("activities", "褐媒")
+        '褐煤'
+        """
+        known, short = self.aliases[table], normalise(text)
+        close = get_close_matches(short, known, n=1, cutoff=0.6)
+        if close or not 1 < len(short) <= _SHORT or short.isascii():
+            return close[0] if close else ""
+        alike = (spelling for spelling in known if len(spelling) == len(short) and spelling[0] == short[0])
+        return next((spelling for spelling in alike if _letters_that_differ(short, spelling) == 1), "")
 
     def controls_on(self, substance: str) -> Mapping[str, frozenset[str]]:
         """Return the controls that act on a substance, each with the parts it is a published combination of."""
@@ -159,6 +174,11 @@ class Vocabulary:
             if memo:
                 return memo
         return ""
+
+
+def _letters_that_differ(first: str, second: str) -> int:
+    """Return the number of places at which two texts of one length have different letters."""
+    return sum(one != other for one, other in zip(first, second, strict=True))
 
 
 def normalise(text: str) -> str:

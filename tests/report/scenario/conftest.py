@@ -9,11 +9,11 @@ import pytest
 from emissions.activity import read_activity
 from emissions.factors import FactorLibrary
 from emissions.report.scenario.outcome import Draws, Outcome, outcome
-from emissions.scenario.compare import Comparison, compare, evaluate_targets
+from emissions.scenario.file.read import read_scenario
 from emissions.scenario.model import Scenario
-from emissions.scenario.montecarlo import ensemble
-from emissions.scenario.project import Start, project, start
-from emissions.scenario.read import read_scenario
+from emissions.scenario.outcome.compare import Comparison, compare, evaluate_targets
+from emissions.scenario.outcome.montecarlo import ensemble
+from emissions.scenario.outcome.project import Start, project, start
 from report.scenario.files import write_files
 
 

@@ -12,8 +12,8 @@ from emissions.report.console import console
 from emissions.report.scenario.change_terminal import change_json, effects, factor, print_change
 from emissions.report.scenario.outcome import Outcome
 from emissions.report.words import Words
-from emissions.scenario.change import Change, between_scenarios, between_years
-from emissions.scenario.compare import Comparison
+from emissions.scenario.outcome.change import Change, between_scenarios, between_years
+from emissions.scenario.outcome.compare import Comparison
 from emissions.vocabulary import Language
 
 

@@ -17,7 +17,7 @@ from emissions.report.scenario.outcome import Outcome
 from emissions.report.scenario.picture import Line, Picture, picture_of_run, value_ticks, year_ticks
 from emissions.report.scenario.svg import draw_svg
 from emissions.report.words import Words
-from emissions.scenario.compare import Comparison
+from emissions.scenario.outcome.compare import Comparison
 
 SVG = "{http://www.w3.org/2000/svg}"
 UP = Line("rises <fast>", (2020, 2025, 2030), (100.0, 150.0, 200.0))

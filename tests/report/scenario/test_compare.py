@@ -19,7 +19,7 @@ from emissions.report.scenario.compare_terminal import print_scenarios
 from emissions.report.scenario.files import save_comparison
 from emissions.report.scenario.records import comparison_json
 from emissions.report.store import load
-from emissions.scenario.compare import Comparison
+from emissions.scenario.outcome.compare import Comparison
 from emissions.vocabulary import Language
 
 

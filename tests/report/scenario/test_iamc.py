@@ -8,7 +8,7 @@ import pytest
 from emissions.report.scenario.iamc import COLUMNS, iamc_table, variables_of, write_iamc
 from emissions.report.scenario.outcome import Outcome
 from emissions.report.scenario.tables import inventory_by_year
-from emissions.scenario.compare import Comparison
+from emissions.scenario.outcome.compare import Comparison
 
 
 def rows(table: pd.DataFrame) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import pytest
 
 from emissions.report.scenario.solve_terminal import solution_text, solutions_json
 from emissions.report.words import Words
-from emissions.scenario.solve import Solution
+from emissions.scenario.outcome.solve import Solution
 from scenario.support import story
 
 

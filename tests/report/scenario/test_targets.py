@@ -17,9 +17,9 @@ from emissions.report.scenario.targets_terminal import (
     wanted,
 )
 from emissions.report.words import Words
-from emissions.scenario.target_conflicts import conflicts
-from emissions.scenario.target_data import load_targets, targets_of
-from emissions.scenario.targets import evaluate
+from emissions.scenario.targets.conflicts import conflicts
+from emissions.scenario.targets.data import load_targets, targets_of
+from emissions.scenario.targets.status import evaluate
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from emissions.report.scenario.shown import Shown
 from emissions.report.scenario.words import boundary
 from emissions.report.terminal import simple_table
 from emissions.report.words import Words
-from emissions.scenario.change import Change
+from emissions.scenario.outcome.change import Change
 from emissions.vocabulary import Language
 
 _LEVEL_UNITS = {"population": "1", "gdp": "1", "energy": "Mtce", "fossil_energy": "Mtce", "co2": "Mt"}

@@ -15,7 +15,7 @@ from emissions.report.scenario.shown import Shown
 from emissions.report.scenario.targets_terminal import counts
 from emissions.report.scenario.words import boundary, indicator
 from emissions.report.words import Words
-from emissions.scenario.compare import Comparison
+from emissions.scenario.outcome.compare import Comparison
 from emissions.vocabulary import Language
 
 

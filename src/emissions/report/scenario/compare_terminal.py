@@ -21,7 +21,7 @@ from emissions.report.scenario.targets_terminal import counts, print_conflicts, 
 from emissions.report.scenario.words import boundary, title
 from emissions.report.terminal import simple_table
 from emissions.report.words import Words
-from emissions.scenario.compare import Comparison
+from emissions.scenario.outcome.compare import Comparison
 from emissions.vocabulary import Language
 
 _YEAR = 2030

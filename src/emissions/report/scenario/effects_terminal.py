@@ -11,7 +11,7 @@ from emissions.report.numbers import figure
 from emissions.report.scenario.shown import Shown
 from emissions.report.terminal import simple_table
 from emissions.report.words import Words
-from emissions.scenario.compare import Comparison
+from emissions.scenario.outcome.compare import Comparison
 
 _YEAR = 2030
 """Year that is printed where there are several; the files have all."""

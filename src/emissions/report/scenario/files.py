@@ -20,7 +20,7 @@ from emissions.report.scenario.svg import draw_svg
 from emissions.report.store import save
 from emissions.report.tidy import write_table_csv
 from emissions.report.words import Words
-from emissions.scenario.compare import Comparison
+from emissions.scenario.outcome.compare import Comparison
 from emissions.vocabulary import Language
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from emissions.scenario.compare import peak_of
+from emissions.scenario.mathematics.peak import Peak
 from emissions.scenario.model import Scenario
-from emissions.scenario.peak import Peak
+from emissions.scenario.outcome.compare import peak_of
 from emissions.scenario.projection import Projection
 
 CARBON = (("co2", "territorial"), ("co2_energy_balance", "energy_balance"))
@@ -91,7 +91,7 @@ def outcome(
     Parameters
     ----------
     targets
-        As :func:`emissions.scenario.targets.evaluate` gives them; without rows where none were asked for.
+        As :func:`emissions.scenario.targets.status.evaluate` gives them; without rows where none were asked for.
     substances
         Pollutants of the short tables; :data:`POLLUTANTS` that the scenario has if not given.
     """

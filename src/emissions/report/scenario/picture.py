@@ -12,7 +12,7 @@ from emissions.report.scenario.outcome import CARBON, Outcome
 from emissions.report.scenario.shown import shown_unit
 from emissions.report.scenario.words import boundary, indicator, title
 from emissions.report.words import Words
-from emissions.scenario.peak import BAND, Peak
+from emissions.scenario.mathematics.peak import BAND, Peak
 
 _ROUND = (1.0, 2.0, 2.5, 5.0, 10.0)
 _LEAST = 0.2

@@ -14,8 +14,8 @@ from emissions.report.problems import problem_text
 from emissions.report.scenario.files import comparison_tables, run_tables
 from emissions.report.scenario.outcome import Outcome
 from emissions.report.words import Words
-from emissions.scenario.compare import Comparison
-from emissions.scenario.peak import Peak
+from emissions.scenario.mathematics.peak import Peak
+from emissions.scenario.outcome.compare import Comparison
 from emissions.vocabulary import Language
 
 

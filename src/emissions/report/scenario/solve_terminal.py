@@ -12,8 +12,8 @@ from emissions.report.explanation import finite
 from emissions.report.scenario.shown import Shown
 from emissions.report.scenario.words import indicator
 from emissions.report.words import Words
-from emissions.scenario.solve import Solution
-from emissions.scenario.target_data import load_indicators
+from emissions.scenario.outcome.solve import Solution
+from emissions.scenario.targets.data import load_indicators
 from emissions.vocabulary import Language
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from emissions.report.scenario.shown import quantity
 from emissions.report.words import Words
+from emissions.scenario.mathematics.peak import Peak
 from emissions.scenario.model import Scenario
-from emissions.scenario.peak import Peak
 
 _BY_TECHNOLOGY = ("capacity", "generation")
 

@@ -1,0 +1,1 @@
+"""What scenarios give: projections, comparisons, contributions, draws, solutions."""
