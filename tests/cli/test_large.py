@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from cli.support import emissions
-from emissions.cli.scanning import files_and_way, folder_name
+from emissions.cli.group import Session
+from emissions.cli.scanning import files_and_way, folder_name, scan_progress
 from emissions.errors import ActivityErrors, UnreadableWorkbook
 from report.large import ROWS, frame, write_tables
 from report.support import write_workbook
@@ -214,3 +217,24 @@ def test_options_of_scans_are_refused_with_a_workbook(tmp_path: Path) -> None:
     done = emissions("inventory", "a.xlsx", "--rows", cwd=tmp_path, language="en")
     assert done.returncode == 2
     assert "a workbook cannot be scanned" in done.stderr
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_rows_and_bytes_are_shown_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = Session("en")
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    with scan_progress(session, 2_000_000) as told:
+        assert told is None
+    screen = _Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setenv("TERM", "xterm")
+    with scan_progress(session, 2_000_000) as told:
+        assert told is not None
+        told(1_234_567, 1_000_000)
+    shown = screen.getvalue()
+    assert "1,234,567 rows" in shown
+    assert "/2.0 MB" in shown

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSI
 
 HANGS = {
     "reading": "import emissions.activity.scan as room; name = 'read_piece'",
-    "hashing": "import emissions.activity.scan as room; name = '_digest'",
+    "hashing": "import emissions.activity.digests; room, name = emissions.activity.digests.Digests, '_digest'",
     "writing": "import emissions.report.row_files as room; name = '_write_part'",
 }
 

@@ -203,3 +203,22 @@ def test_the_python_of_the_notes_runs(tmp_path: Path, library: FactorLibrary, mo
     exec("\n".join([*code[:-1], f"total = {code[-1]}"]), names)  # noqa: S102
     total = run.counted.loc[run.counted["substance"] == "CO2", "emission"].sum()
     assert names["total"] == pytest.approx(total, rel=1e-12)
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_the_view_sums_to_the_totals(
+    tmp_path: Path, library: FactorLibrary, monkeypatch: pytest.MonkeyPatch, full: bool
+) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    data = frame()
+    data.loc[10, "quantity"] = -1.0
+    write_tables(tmp_path / "data", data)
+    run, _, _ = written(tmp_path, library, tmp_path / "data" / "*.parquet", full=full)
+    folder = tmp_path / f"rows{full}None"
+    monkeypatch.chdir(folder)
+    with duckdb.connect() as database:
+        database.execute((folder / "emissions.sql").read_text(encoding="utf-8"))
+        found = database.execute('SELECT sum("CO2"), sum("SO2"), count(*), count("CO2") FROM emissions').fetchone()
+    totals = run.counted.groupby("substance", observed=True)["emission"].sum()
+    assert found[:2] == pytest.approx((totals["CO2"], totals["SO2"]), rel=1e-12)
+    assert found[2:] == (ROWS, ROWS - 1)

@@ -349,3 +349,12 @@ def test_a_process_killed_between_the_two_moves_loses_nothing(run: Run, tmp_path
 
 def test_given_rows_are_those_read(stored: Path, given: ActivityTable) -> None:
     pd.testing.assert_frame_equal(load_given(stored).rows, given.rows)
+
+
+def test_a_result_of_too_many_lines_has_no_workbook(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(formats, "WORKBOOK_LINES", len(run.lines) - 1)
+    folder = save(run, tmp_path / "many", formats=("xlsx", "csv"))
+    assert {path.name for path in folder.iterdir()} == {"csv", "result"}
+    monkeypatch.setattr(formats, "WORKBOOK_LINES", len(run.lines))
+    folder = save(run, tmp_path / "few", formats=("xlsx",))
+    assert (folder / "inventory.xlsx").is_file()

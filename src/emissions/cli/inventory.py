@@ -176,6 +176,7 @@ def _columns(by: str | None, run: Run) -> list[str]:
 def print_result(session: Session, run: Run, out: Path, columns: list[str] | None = None) -> None:
     """Print the summary, the totals by the columns asked for, and where the result is."""
     from emissions.report.console import console, text
+    from emissions.report.formats import has_workbook
     from emissions.report.side_files import print_side_files
     from emissions.report.terminal import print_summary
     from emissions.report.totals import print_totals
@@ -186,4 +187,6 @@ def print_result(session: Session, run: Run, out: Path, columns: list[str] | Non
     if columns:
         print_totals(run, columns, screen, session.language)
     print_side_files(run, out, screen, session.language)
+    if not has_workbook(run):
+        screen.print(text(message("report.no_workbook", session.language, number=f"{len(run.lines):,}"), "doubt"))
     screen.print(text(message("report.written", session.language, folder=out), "good"))

@@ -12,7 +12,7 @@ import pandas as pd
 from emissions.engine import Run
 from emissions.inventory.compare import CO2E, gases_of, gwps_of
 from emissions.inventory.factor_shares import ROW_COLUMNS, SHARE_COLUMNS, factor_shares
-from emissions.inventory.paired_lines import paired_lines
+from emissions.inventory.paired_lines import Texts, key_texts, paired_lines
 from emissions.methods import Card, load_cards
 
 Numbers = npt.NDArray[np.float64]
@@ -57,11 +57,12 @@ def factor_changes(first: Run, second: Run, substance: str, *, cards: Mapping[st
         the two sets split or assume otherwise, or a formula that changed.
     """
     known = load_cards() if cards is None else cards
+    texts = key_texts(first), key_texts(second)
     if substance != CO2E:
-        parts = [_of_substance(first, second, substance, known).table]
+        parts = [_of_substance(first, second, substance, known, texts).table]
     else:
         gwps = gwps_of(first, second, gases_of(first, second))
-        parts = [_weighed(_of_substance(first, second, gas, known), gas, values) for gas, values in gwps.items()]
+        parts = [_weighed(_of_substance(first, second, gas, known, texts), gas, values) for gas, values in gwps.items()]
     table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(FACTOR_CHANGE_COLUMNS))
     identity = ["cause", *ROW_COLUMNS]
     summed = table.groupby(identity, sort=False, dropna=False)[["lines", "contribution"]].sum().reset_index()
@@ -69,8 +70,10 @@ def factor_changes(first: Run, second: Run, substance: str, *, cards: Mapping[st
     return summed.loc[order, list(FACTOR_CHANGE_COLUMNS)].reset_index(drop=True)
 
 
-def _of_substance(first: Run, second: Run, substance: str, cards: Mapping[str, Card]) -> _Parts:
-    pairs = paired_lines(first, second, substance)
+def _of_substance(
+    first: Run, second: Run, substance: str, cards: Mapping[str, Card], texts: tuple[Texts, Texts]
+) -> _Parts:
+    pairs = paired_lines(first, second, substance, texts)
     both = (pairs["card_1"].notna() & pairs["card_2"].notna()).to_numpy()
     number = {name: pairs[name].fillna(0.0).to_numpy(dtype=np.float64) for name in _PAIRED}
     mean = (_implied(number, "1") + _implied(number, "2")) / 2

@@ -13,15 +13,36 @@ _WIDE = ("region", "year", "category", "use", "dimension")
 _SOURCE = (*_WIDE, "activity", "control", *RATE_COLUMNS)
 _NO_KEY = frozenset({"measured", "notation"})
 _LEVELS = ("measured", "key", "source")
+Texts = dict[str, npt.NDArray[np.object_]]
+"""What lines are matched by, at each level one text a key."""
 _SUMMED = ["emission_1", "emission_2", "quantity_1", "quantity_2"]
 
 
-def paired_lines(first: Run, second: Run, substance: str) -> pd.DataFrame:
+def key_texts(run: Run) -> Texts:
+    """Return what the keys of a result are matched by; made once for all substances."""
+    whole = _texts(run.keys, [str(name) for name in run.keys.columns if name not in _NO_KEY])
+    ids = run.activity.measured["measured_id"].astype(str).tolist() if len(run.measured_sets) else []
+    sets = ["|".join(sorted(ids[row] for _, row in one)) for one in run.measured_sets] + [""]
+    measured = np.array([f"|{sets[one]}" for one in run.keys["measured"].to_numpy(dtype=np.int64)], dtype=object)
+    return {
+        "measured": whole + measured,
+        "key": whole,
+        "source": _texts(run.keys, _SOURCE),
+        "wide": _texts(run.keys, _WIDE),
+    }
+
+
+def paired_lines(first: Run, second: Run, substance: str, texts: tuple[Texts, Texts]) -> pd.DataFrame:
     """Return the counted lines of a substance in two results, one row a source that both have.
 
     Lines are of one source where their keys agree whole, or but for measured values, or but for conditions (which a
     set may assume), as long as there is one such line on either side. What is left, such as raw coal that only one
     set splits into kinds of coal, is one row for all lines of the same region, year, category, use and dimension.
+
+    Parameters
+    ----------
+    texts
+        :func:`key_texts` of the two results.
 
     Returns
     -------
@@ -30,7 +51,7 @@ def paired_lines(first: Run, second: Run, substance: str) -> pd.DataFrame:
         ``ief`` are NaN where a row is several lines; ``card`` then joins their methods. ``card`` is missing on the
         side that has no such source.
     """
-    one, two = _lines(first, substance, "1"), _lines(second, substance, "2")
+    one, two = _lines(first, substance, "1", texts[0]), _lines(second, substance, "2", texts[1])
     found = []
     for level in _LEVELS:
         columns = [level, "stream"]
@@ -44,21 +65,14 @@ def paired_lines(first: Run, second: Run, substance: str) -> pd.DataFrame:
     return pd.concat(filled, ignore_index=True) if filled else found[0]
 
 
-def _lines(run: Run, substance: str, side: str) -> pd.DataFrame:
+def _lines(run: Run, substance: str, side: str, texts: Texts) -> pd.DataFrame:
     """Return the lines of one result, with what each level goes by."""
     lines = run.counted[run.counted["substance"] == substance]
     key = lines["key"].to_numpy(dtype=np.int64)
-    whole = _texts(run.keys, [str(name) for name in run.keys.columns if name not in _NO_KEY])
-    ids = run.activity.measured["measured_id"].astype(str).tolist() if len(run.measured_sets) else []
-    sets = ["|".join(sorted(ids[row] for _, row in one)) for one in run.measured_sets] + [""]
-    measured = whole + np.array(
-        [f"|{sets[one]}" for one in run.keys["measured"].to_numpy(dtype=np.int64)], dtype=object
-    )
     frame = lines[["card", "quantity", "emission", "ief"]].assign(line=lines.index, key=key)
     frame = frame.rename(columns={name: f"{name}_{side}" for name in frame})
-    named = {"measured": measured, "key": whole, "source": _texts(run.keys, _SOURCE), "wide": _texts(run.keys, _WIDE)}
-    texts = {name: text[key] for name, text in named.items()}
-    return frame.assign(**texts, stream=lines["stream"].astype(str)).reset_index(drop=True)
+    named = {name: text[key] for name, text in texts.items()}
+    return frame.assign(**named, stream=lines["stream"].astype(str)).reset_index(drop=True)
 
 
 def _together(lines: pd.DataFrame) -> pd.DataFrame:
@@ -78,7 +92,8 @@ def _texts(keys: pd.DataFrame, columns: tuple[str, ...] | list[str]) -> npt.NDAr
     """Return what each key states in some columns as one text."""
     text = np.full(len(keys), "", dtype=object)
     for name in sorted(columns):
-        values = keys[name].astype(object)
-        shown = values.where(values.notna(), "").astype(str).to_numpy(dtype=object)
-        text = np.where(shown == "", text, text + f"|{name}=" + shown)
+        codes, values = pd.factorize(keys[name].astype(object), use_na_sentinel=False)
+        stated = ["" if pd.isna(value) or value == "" else f"|{name}={value}" for value in values]
+        if any(stated):
+            text = text + np.array(stated, dtype=object)[codes]
     return text

@@ -128,7 +128,7 @@ def print_factor_changes(
     shown.add_column(words.text("heading.cause"), overflow="fold", ratio=2)
     for name in ("before", "after"):
         shown.add_column(words.text(f"heading.{name}"), overflow="fold", ratio=3)
-    for name in ("lines", "contribution"):
+    for name in ("sources_number", "contribution"):
         shown.add_column(words.text(f"heading.{name}"), justify="right", no_wrap=True)
     moving = table[table["contribution"] != 0]
     for row in moving.head(limit).to_dict("records"):

@@ -10,6 +10,8 @@ from emissions.engine import Run
 from emissions.vocabulary import Language
 
 FORMATS = ("xlsx", "csv", "parquet", "netcdf")
+WORKBOOK_LINES = 100_000
+"""Lines of a calculation above which there is no workbook: Excel has 1,048,576 rows a sheet and opens them slowly."""
 DEFAULT_FORMATS = ("xlsx", "csv", "netcdf")
 """Formats written where the caller names none."""
 
@@ -24,7 +26,7 @@ def write_formats(
     manifest
         What the workbook shows about the calculation.
     """
-    if "xlsx" in formats:
+    if "xlsx" in formats and has_workbook(run):
         from emissions.report.book import write_workbook
 
         write_workbook(run, folder / "inventory.xlsx", language, manifest)
@@ -37,6 +39,11 @@ def write_formats(
             write_parquet(run, folder / "parquet", language)
     if "netcdf" in formats:
         write_netcdf(run, folder / "inventory.nc")
+
+
+def has_workbook(run: Run) -> bool:
+    """Tell whether the lines of a calculation fit a workbook that people can open."""
+    return len(run.lines) <= WORKBOOK_LINES
 
 
 def write_netcdf(run: Run, path: Path) -> None:

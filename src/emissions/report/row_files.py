@@ -42,7 +42,7 @@ def write_rows(run: Run, scan: ActivityScan, folder: Path, *, full: bool = False
     run
         The calculation of what the scan read.
     full
-        Write a column a substance too (t), NaN where nothing is counted.
+        Write a column a substance too (t), null where nothing is counted.
     threads
         How many read and write; as many as there are processors if not given.
 
@@ -216,6 +216,7 @@ def _write_part(
         emission = values[at] * amount if len(values) else np.full(len(amount), np.nan)
         if none.any():
             emission[none] = np.nan
-        table = table.append_column(name, pa.array(emission))
+        absent = bool(none.any()) or bool(np.isnan(values).any())
+        table = table.append_column(name, pa.array(emission, from_pandas=absent))
     words = [one.name for one in table.schema if pa.types.is_dictionary(one.type)]
     parquet.write_table(table, path, compression="none", use_dictionary=words, write_statistics=False)
