@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from emissions.activity import ActivityScan, ActivityTable, scan_activity
+from emissions.activity.compiled import adder
 from emissions.activity.part import FAN, Part, Tree, fold
 from emissions.activity.scan import Summing
 from emissions.engine import calculate
@@ -174,3 +175,19 @@ def test_the_tree_is_that_of_levels_of_neighbours(values: list[tuple[float, floa
     assert (total.high[0], total.low[0]) == (level[0].high[0], level[0].low[0])
     assert total.count[0] == len(values)
     assert total.first[0] == 0
+
+
+def test_compiled_additions_give_the_same_bits(
+    scan: ActivityScan, expected: ActivityTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("numba")
+    called: list[int] = []
+
+    def counted() -> Any:
+        called.append(1)
+        return adder()
+
+    monkeypatch.setattr("emissions.activity.compiled.ROWS", 1)
+    monkeypatch.setattr("emissions.activity.accumulate.adder", counted)
+    same(scan.read(), expected)
+    assert len(called) == 24 + 20  # the piece of one row has one place

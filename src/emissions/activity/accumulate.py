@@ -15,12 +15,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from emissions.activity.compiled import adder, as_taken
 from emissions.activity.part import Codes, Numbers, two_sum
 
 BLOCK = 1 << 13
 """Rows of a block; (BLOCK + number of blocks) x 2**-53 < 1e-12, so that even what is left over adds up well."""
 _CLOSE = 2.0**-12
 """Where the smallest quantity is no smaller than this part of the largest, the fine grid leaves nothing over."""
+_ROOM = 21
+"""So many powers of two of rows have room on a grid, whatever the number of rows, so that the grid is the same."""
+_CACHED = 1 << 15
 _WHOLE = 1 << 20
 
 
@@ -46,6 +50,15 @@ class Amounts:
     top: float
     factors: Numbers | None = None
     units: Codes | None = None
+
+
+def bounds(values: npt.NDArray[Any]) -> tuple[Any, Any]:
+    """Return the smallest and the largest value, in one pass through the cache; 0 where there is none."""
+    if not len(values):
+        return 0, 0
+    blocks = [values[start : start + _CACHED] for start in range(0, len(values), _CACHED)]
+    both = [(block.min(), block.max()) for block in blocks]
+    return np.min([low for low, _ in both]), np.max([high for _, high in both])
 
 
 class Places:
@@ -83,15 +96,25 @@ class Places:
         return places
 
 
-def sums_by_place(places: Places, amounts: Amounts) -> tuple[Numbers, Numbers, npt.NDArray[np.int64]]:
-    """Return for each place the sum of its quantities in two parts and the number of its rows."""
+def sums_by_place(
+    places: Places, amounts: Amounts, *, compiled: bool = False
+) -> tuple[Numbers, Numbers, npt.NDArray[np.int64]]:
+    """Return for each place the sum of its quantities in two parts and the number of its rows.
+
+    Parameters
+    ----------
+    compiled
+        By the compiled function, where the places are few enough for it; the bits are the same.
+    """
     rows, size = len(amounts.values), places.span + 1
     coarse, fine, rest = np.zeros(size), np.zeros(size), np.zeros(size)
     count = np.zeros(size, dtype=np.int64)
-    room = math.frexp(rows + 2)[1]
     top = math.frexp(amounts.top)[1]
-    grids = 2.0 ** (top + room), 2.0 ** max(top + 2 * room - 53, -960)
+    grids = 2.0 ** (top + _ROOM), 2.0 ** max(top + 2 * _ROOM - 53, -960)
     step = BLOCK if size <= BLOCK else min(_WHOLE, 1 << (4 * size).bit_length())
+    if compiled and step == BLOCK and places.columns:
+        coarse, fine, rest = _compiled(places, amounts, grids, count)
+        rows = 0
     for start in range(0, rows, step):
         stop = min(rows, start + step)
         place = places.block(start, stop, amounts.usable)
@@ -110,6 +133,27 @@ def sums_by_place(places: Places, amounts: Amounts) -> tuple[Numbers, Numbers, n
             rest += _left_over(place, np.subtract(left, piece, out=piece), size, small=step == BLOCK)
     high, low = two_sum(coarse, rest, fine, 0.0)
     return high[:-1], low[:-1], count[:-1]
+
+
+def _compiled(
+    places: Places, amounts: Amounts, grids: tuple[float, float], count: npt.NDArray[np.int64]
+) -> npt.NDArray[np.float64]:
+    """Return coarse, fine and left over sums by the compiled function, and fill the counts."""
+    sums = np.zeros((4, len(count)))
+    adder()(
+        tuple(as_taken(codes, np.int32) for codes in places.columns),
+        np.array(places.sizes, dtype=np.int64),
+        as_taken(amounts.values, np.float64),
+        as_taken(() if amounts.usable is None else amounts.usable, np.bool_),
+        np.empty(0) if amounts.factors is None else amounts.factors,
+        as_taken(() if amounts.units is None else amounts.units, np.int32),
+        np.array(grids),
+        amounts.lowest < amounts.top * _CLOSE,
+        BLOCK,
+        sums,
+        count,
+    )
+    return sums[:3]
 
 
 def _left_over(place: npt.NDArray[np.int64], values: Numbers, size: int, *, small: bool) -> Numbers:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from emissions.activity.accumulate import Amounts, Places, sums_by_place
+from emissions.activity.accumulate import Amounts, Places, bounds, sums_by_place
 from emissions.activity.amounts import Column, quantities_of
 from emissions.activity.cells import text_of
 from emissions.activity.implied import use_of
@@ -49,6 +49,8 @@ def part_of(
     constant: Mapping[str, str],
     place: tuple[int, str],
     without: Codes | None = None,
+    *,
+    compiled: bool = False,
 ) -> Part:
     """Return the sums of a piece.
 
@@ -66,6 +68,8 @@ def part_of(
         Number of the piece among the pieces of all files, and how ``1,5`` is read.
     without
         Rows (zero-based) that are not summed.
+    compiled
+        Add by the compiled function.
     """
     piece, decimal_comma = place
     parts = []
@@ -74,7 +78,7 @@ def part_of(
         left = None if without is None else without[(without >= start) & (without < start + SLICE)] - start
         column = quantities_of(rows.column(headings["quantity"]), decimal_comma)
         key = key_columns(rows, fields, headings, constant, column)
-        parts.append(_sums(key, list(fields), column, (piece << 32) + start, left))
+        parts.append(_sums(key, list(fields), column, (piece << 32) + start, left, compiled))
     total = parts[0] if len(parts) == 1 else fold(parts)
     facts = total.facts
     whole = PieceFacts(
@@ -115,7 +119,7 @@ def coded_column(column: Any, blank: str = "") -> Coded:
         array = array.chunk(0) if array.num_chunks else pa.array([], column.type)
     if pa.types.is_integer(array.type) and not array.null_count and len(array):
         plain = array.to_numpy()
-        low, high = int(plain.min()), int(plain.max())
+        low, high = map(int, bounds(plain))
         if high - low < _PLAIN:
             codes = np.subtract(plain, low, dtype=np.int32, casting="unsafe")
             return Coded(tuple(map(str, range(low, high + 1))), codes)
@@ -134,9 +138,11 @@ def coded_column(column: Any, blank: str = "") -> Coded:
     return Coded(tuple(known), codes)
 
 
-def _sums(key: list[Coded], fields: list[str], column: Column, start: int, without: Codes | None) -> Part:
+def _sums(
+    key: list[Coded], fields: list[str], column: Column, start: int, without: Codes | None, compiled: bool
+) -> Part:
     values, usable = column.values, column.usable
-    low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 0.0)
+    low, high = map(float, bounds(values))
     if usable is not None or not (low >= 0 and high <= LARGEST):
         values, usable = _without_bad(key, fields, values, usable)
     if without is not None and len(without):
@@ -157,22 +163,22 @@ def _sums(key: list[Coded], fields: list[str], column: Column, start: int, witho
         key[unit] = _renamed(key[unit], [word for word, _ in bases])
     words = tuple(each.words for each in key)
     if math.prod(map(len, words)) <= DENSE:
-        part = _dense(key, words, amounts, start)
+        part = _dense(key, words, amounts, start, compiled)
     else:
-        part = _sparse(key, words, amounts, start)
+        part = _sparse(key, words, amounts, start, compiled)
     facts = PieceFacts(0, len(values), bad, tuple(np.arange(len(each), dtype=np.int32) for each in words))
     return replace(part, facts=(facts,))
 
 
-def _dense(key: list[Coded], words: Words, amounts: Amounts, start: int) -> Part:
+def _dense(key: list[Coded], words: Words, amounts: Amounts, start: int, compiled: bool) -> Part:
     several = [each for each in key if len(each.words) > 1]
     places = Places([each.codes for each in several], [len(each.words) for each in several], len(amounts.values))
-    high, low, count = sums_by_place(places, amounts)
+    high, low, count = sums_by_place(places, amounts, compiled=compiled)
     first = _first(places, amounts.usable, count, start)
     return Part(words, None, high, low, count, first, ())
 
 
-def _sparse(key: list[Coded], words: Words, amounts: Amounts, start: int) -> Part:
+def _sparse(key: list[Coded], words: Words, amounts: Amounts, start: int, compiled: bool) -> Part:
     """Return the sums of combinations that are listed; rows that are not summed have none."""
     columns = [each.codes for each in key]
     if amounts.usable is not None:
@@ -183,7 +189,7 @@ def _sparse(key: list[Coded], words: Words, amounts: Amounts, start: int) -> Par
         spread[amounts.usable] = number
         number = spread
     keys = tuple(codes[where].astype(np.int32) for codes in columns)
-    high, low, count = sums_by_place(Places([number], [len(where)], len(number)), amounts)
+    high, low, count = sums_by_place(Places([number], [len(where)], len(number)), amounts, compiled=compiled)
     rows = where if amounts.usable is None else np.flatnonzero(amounts.usable)[where]
     return Part(words, keys, high, low, count, rows + start, ())
 

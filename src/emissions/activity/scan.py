@@ -6,12 +6,14 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from emissions.activity.apart import Lines, SetApart, notes_on, problems_of, refused_table
 from emissions.activity.combinations import Combinations, check_combinations
+from emissions.activity.compiled import worthwhile
 from emissions.activity.duplicates import key_fields, repeated_rows
 from emissions.activity.executors import Executor, in_order, summed
 from emissions.activity.given import Given
@@ -135,7 +137,7 @@ def _read(
     with ThreadPoolExecutor(max_workers=1) as beside:
         digests = [beside.submit(_digest, source.path) for source in sources]
         part = summed(
-            Summing(fields, given.decimal_comma),
+            Summing(fields, given.decimal_comma, worthwhile(sum(piece.rows for piece in pieces))),
             [(number, piece, repeated.get(number)) for number, piece in enumerate(pieces)],
             executor,
             threads,
@@ -193,6 +195,7 @@ class Summing:
 
     fields: tuple[str, ...]
     decimal_comma: str
+    compiled: bool = False
 
     def __call__(self, item: tuple[int, Piece, Codes | None]) -> Part:
         """Return the sums of a piece: its number among all, the piece, its rows that are not summed."""
@@ -201,7 +204,15 @@ class Summing:
         table, torn = read_piece(piece, [*self.fields, "quantity"])
         if without is not None:
             without = np.searchsorted(sheet_rows(table.num_rows, torn), without)
-        part = part_of(table, self.fields, source.columns, source.constant, (number, self.decimal_comma), without)
+        part = part_of(
+            table,
+            self.fields,
+            source.columns,
+            source.constant,
+            (number, self.decimal_comma),
+            without,
+            compiled=self.compiled,
+        )
         if not torn.rows:
             return part
         place = np.append(sheet_rows(table.num_rows, torn), 0)
@@ -305,8 +316,11 @@ def _suspects(found: Combinations, part: Part, fields: tuple[str, ...]) -> Itera
 
 
 def _digest(path: str) -> str:
+    if "://" not in path:
+        with Path(path).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    found = hashlib.sha256()
     with opened(path) as stream:
-        found = hashlib.sha256()
         while block := stream.read(1 << 20):
             found.update(block)
     return found.hexdigest()

@@ -53,7 +53,7 @@ def kinds_of(keys: pd.DataFrame, library: FactorLibrary, vocabulary: Vocabulary)
 def as_texts(lines: pd.DataFrame) -> pd.DataFrame:
     """Return the lines with their words as texts again, as everything that reads a result expects them."""
     words = {
-        name: pd.array(column.cat.categories, dtype="str").take(column.cat.codes.to_numpy())
+        str(name): pd.Series(column.cat.categories, dtype="str").array.take(column.cat.codes.to_numpy())
         for name, column in lines.items()
         if isinstance(column.dtype, pd.CategoricalDtype)
     }
