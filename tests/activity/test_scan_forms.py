@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import hashlib
 from fractions import Fraction
 from pathlib import Path
 
@@ -15,7 +16,10 @@ from hypothesis import strategies as st
 from pyarrow import feather, parquet
 
 from emissions.activity import ActivityTable, read_activity, scan_activity, textblocks
+from emissions.engine import calculate
 from emissions.errors import ActivityErrors, UnreadableWorkbook
+from emissions.factors import load_factors
+from emissions.inventory import totals
 
 COLUMNS = ("region", "year", "category", "activity", "use", "dimension", "branch")
 CHINESE = {
@@ -268,3 +272,38 @@ def test_many_small_quantities_beside_a_huge_one_keep_their_sum(tmp_path: Path) 
     found = scan_activity(tmp_path / "rows.parquet").read().rows.set_index("activity")["quantity"]
     exact = (rows - 1) * Fraction(0.1)
     assert abs(Fraction(float(found["coke"])) - exact) <= Fraction(1, 10**12) * exact
+
+
+def test_the_same_rows_give_the_same_emissions_from_every_form(tmp_path: Path) -> None:
+    data = frame(200, seed=9).drop(columns="facility").assign(facility=[f"plant {number}" for number in range(200)])
+    data["quantity"] = data["quantity"].clip(lower=1e-6)
+    data.to_csv(tmp_path / "rows.csv", index=False)
+    data.to_excel(tmp_path / "rows.xlsx", index=False)
+    parquet.write_table(pa.Table.from_pandas(data), tmp_path / "rows.parquet", row_group_size=33)
+    feather.write_feather(data, tmp_path / "rows.feather")
+    factors = load_factors("cn-2026.1")
+    by = ["category", "region", "year", "substance"]
+    tables = [read_activity(tmp_path / "rows.xlsx"), read_activity(tmp_path / "rows.csv")]
+    tables += [scan_activity(tmp_path / f"rows.{form}").read() for form in ("csv", "parquet", "feather")]
+    found = [
+        totals(calculate(table, factors)).astype(dict.fromkeys(by[:2], str)).set_index(by)["emission"]
+        for table in tables
+    ]
+    for other in found[1:]:
+        pd.testing.assert_series_equal(found[0], other, rtol=1e-12, atol=0)
+    assert found[0].sum() > 0
+
+
+def test_a_digest_is_that_of_the_bytes(tmp_path: Path) -> None:
+    path = tmp_path / "rows.parquet"
+    parquet.write_table(pa.Table.from_pandas(frame(20)), path)
+    assert scan_activity(path).read().files == {"rows.parquet": hashlib.sha256(path.read_bytes()).hexdigest()}
+
+
+def test_columns_full_of_words_nobody_knows_are_set_apart_too(tmp_path: Path) -> None:
+    data = frame(2_000).assign(activity=[f"thing {number}" for number in range(2_000)])
+    data.loc[0, "activity"] = "coke"
+    parquet.write_table(pa.Table.from_pandas(data), tmp_path / "rows.parquet")
+    scanned = scan_activity(tmp_path / "rows.parquet").read()
+    assert scanned.refused["found"].tolist() == [f"thing {number}" for number in range(1, 2_000)]
+    assert rows_of(scanned) == 1

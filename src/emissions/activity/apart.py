@@ -117,10 +117,14 @@ def _as_checked(name: str, word: str) -> str:
 
 
 def _note(found: _Found, codes: Codes, wrong: Sequence[Wrong | None], words: Sequence[Mapping[str, str]]) -> None:
-    for number, one in enumerate(wrong):
+    hit = np.array([one is not None and one.problem is not None for one in wrong], dtype=bool)
+    rows = np.flatnonzero(hit[codes]) if hit.any() else np.empty(0, dtype=np.int64)
+    rows = rows[np.argsort(codes[rows], kind="stable")]
+    for part in np.split(rows, np.flatnonzero(np.diff(codes[rows])) + 1) if len(rows) else ():
+        number = int(codes[part[0]])
+        one = wrong[number]
         if one is not None and one.problem is not None:
-            said = words[number].get(one.column, one.problem.found)
-            found.add(np.flatnonzero(codes == number), one.problem.code, one.column, said)
+            found.add(part, one.problem.code, one.column, words[number].get(one.column, one.problem.found))
 
 
 class _Found:
@@ -130,7 +134,8 @@ class _Found:
         self.rows = rows
         self._what = np.zeros(rows, dtype=np.int64)
         self._closed = np.zeros(rows, dtype=bool)
-        self._known: dict[tuple[tuple[str, str, str], ...], int] = {(): 0}
+        self._keys: list[tuple[tuple[str, str, str], ...]] = [()]
+        self._known = {self._keys[0]: 0}
         self._texts: dict[int, str] = {}
 
     def add(
@@ -140,8 +145,11 @@ class _Found:
         rows = rows[~self._closed[rows]]
         before = self._what[rows]
         for old in np.unique(before).tolist():
-            whole = (*next(key for key, number in self._known.items() if number == old), (kind, column, found))
-            self._what[rows[before == old]] = self._known.setdefault(whole, len(self._known))
+            whole = (*self._keys[old], (kind, column, found))
+            if whole not in self._known:
+                self._known[whole] = len(self._keys)
+                self._keys.append(whole)
+            self._what[rows[before == old]] = self._known[whole]
         fresh: npt.NDArray[np.integer[Any]] = rows[before == 0]
         return fresh
 
@@ -157,7 +165,7 @@ class _Found:
         """Return one line a row."""
         rows = np.flatnonzero(self._what)
         what = self._what[rows]
-        known = list(self._known)
+        known = self._keys
         kinds = [key[0][0] if key else "" for key in known]
         columns = [key[0][1] if key else "" for key in known]
         found = [

@@ -6,7 +6,7 @@ sheet, one row a distinct group of words.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -22,11 +22,15 @@ from emissions.activity.part import Codes, Part, numbered
 from emissions.activity.raw import Excluded, RawRows, object_frame
 from emissions.activity.read import Gathered, joined_rows, read_file
 from emissions.activity.table import ROW_COLUMNS
+from emissions.activity.words import known_word
 from emissions.activity.workbook import Opened, Sheet
 from emissions.errors import ActivityErrors, Problem
 from emissions.vocabulary import load_vocabulary
 
 _ALONE = ("region", "year")
+_NEAREST = 100
+"""For so many unknown words of a column the nearest known word is looked for; that takes longer than all else."""
+_TABLES = {"region": "regions", "activity": "activities", "use": "uses"}
 
 
 @dataclass(frozen=True)
@@ -117,35 +121,64 @@ def _check_groups(
     headings = [name for name in inner if name != NOTATION]
     stated = [each.tolist() for name, each in zip(inner, groups, strict=True) if name != NOTATION]
     lines = [[*headings, "quantity"], *(list(line) for line in zip(*stated, quantity, strict=True))]
+    letters = {column_letters(number): name for number, name in enumerate([*headings, "quantity"], start=1)}
+    wrong = _unknown(inner, groups)
+    left = [number for number in range(len(quantity)) if number not in wrong]
+    lines = [lines[0], *(lines[number + 1] for number in left)]
     gathered = Gathered()
     anywhere = Given(next(iter(load_vocabulary().regions)), FIRST_YEAR, given.choices)
     read_file(Opened((Sheet("", "", lines),), ""), "", None, anywhere, gathered)
-    letters = {column_letters(number): name for number, name in enumerate([*headings, "quantity"], start=1)}
-    wrong: dict[int, Wrong] = {}
     fatal: list[Problem] = []
     for problem in gathered.errors:
         if problem.row is None or problem.row < 2:
             fatal.append(problem)
             continue
         column = letters.get(problem.cell.rstrip("0123456789"), "")
-        wrong.setdefault(problem.row - 2, Wrong(replace(problem, cell="", row=None), column))
+        wrong.setdefault(left[problem.row - 2], Wrong(replace(problem, cell="", row=None), column))
     if fatal:
         raise ActivityErrors(fatal)
     for row in gathered.excluded:
-        wrong.setdefault(row.row - 2, Wrong(excluded=row))
+        wrong.setdefault(left[row.row - 2], Wrong(excluded=row))
     notes = [replace(note, cell="", row=None) for note in gathered.notes if note.code != "recovery_taken_off"]
-    return joined_rows(gathered.rows), wrong, notes
+    table = joined_rows(gathered.rows)
+    rows = np.array(left, dtype=np.int64)[table["row"].to_numpy(dtype=np.int64) - 2] + 2
+    return table.assign(row=rows), wrong, notes
+
+
+def _unknown(columns: Sequence[str], groups: Sequence[npt.NDArray[np.object_]]) -> dict[int, Wrong]:
+    """Return the groups with a word beyond the first :data:`_NEAREST` unknown ones of its column."""
+    found: dict[int, Wrong] = {}
+    for name, texts in zip(columns, groups, strict=True):
+        many = _many_unknown(name, dict.fromkeys(texts.tolist()))
+        condition = load_vocabulary().conditions.get(name, {})
+        facts = {label: condition[label] for label in ("label_zh", "label_en") if condition}
+        facts |= {"condition": name} if condition else {}
+        code = "unknown_condition" if condition else f"unknown_{name}"
+        for number, text in enumerate(texts.tolist() if many else ()):
+            if text in many:
+                found.setdefault(number, Wrong(Problem(code, found=text, facts=facts), name))
+    return found
+
+
+def _many_unknown(name: str, words: Iterable[str]) -> set[str]:
+    """Return the unknown words of a column beyond the first :data:`_NEAREST`."""
+    table = _TABLES.get(name, name)
+    if table not in load_vocabulary().aliases or (name not in _TABLES and name not in load_vocabulary().conditions):
+        return set()
+    return set([word for word in words if word and not known_word(table, word)][_NEAREST:])
 
 
 def _check_alone(name: str, words: Sequence[str], there: Codes) -> tuple[npt.NDArray[np.generic], dict[str, Wrong]]:
     """Return our word (or year) of each word of a column, and what is wrong with those that occur."""
+    many = _many_unknown(name, (words[one] for one in there))
+    wrong = {word: Wrong(Problem(f"unknown_{name}", found=word), name) for word in many}
+    there = np.array([one for one in there if words[one] not in many], dtype=np.int64)
     table = object_frame({name: [words[one] for one in there]})
     table["row"] = np.arange(len(there)) + 2
     found = Collector(RawRows("", "", "activity", table, columns={name: "A"}))
     read = regions(found, Given()) if name == "region" else years(found, Given())
     values = np.full(len(words), "" if name == "region" else 0, dtype=object if name == "region" else np.int64)
     values[there] = read
-    wrong: dict[str, Wrong] = {}
     for problem in found.problems:
         word = words[there[int(problem.row or 2) - 2]]
         wrong.setdefault(word, Wrong(replace(problem, cell="", row=None), name))

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,12 +11,13 @@ import pandas as pd
 from emissions.activity.apart import Lines, SetApart, notes_on, problems_of, refused_table
 from emissions.activity.combinations import Combinations, check_combinations
 from emissions.activity.compiled import worthwhile
+from emissions.activity.digests import Digests
 from emissions.activity.duplicates import key_fields, repeated_rows
 from emissions.activity.executors import Executor, in_order, summed
 from emissions.activity.given import Given
 from emissions.activity.kernel import NOTATION, part_of
 from emissions.activity.part import Codes, Part, PieceFacts
-from emissions.activity.partitions import Piece, Source, found_files, opened, pieces_of, source_of
+from emissions.activity.partitions import Piece, Source, found_files, pieces_of, source_of
 from emissions.activity.raw import Excluded, excluded_table
 from emissions.activity.read import PathLike, given_of
 from emissions.activity.table import REFUSED_COLUMNS, ActivityTable
@@ -134,8 +132,7 @@ def _read(
     key = key_fields(scan.key, sources) if scan.key else ()
     repeated = repeated_rows(key, pieces, executor, threads) if key else {}
     work = _Work(executor, threads)
-    with ThreadPoolExecutor(max_workers=1) as beside:
-        digests = [beside.submit(_digest, source.path) for source in sources]
+    with Digests(sources) as digests:
         part = summed(
             Summing(fields, given.decimal_comma, worthwhile(sum(piece.rows for piece in pieces))),
             [(number, piece, repeated.get(number)) for number, piece in enumerate(pieces)],
@@ -143,7 +140,7 @@ def _read(
             threads,
             _Told(progress),
         )
-        files = {source.name: digest.result() for source, digest in zip(sources, digests, strict=True)}
+        files = digests.wait()
     if part is None or not part.facts:
         raise ActivityErrors([Problem("no_data_rows", file=source.name) for source in sources])
     places = _Places(pieces, part)
@@ -313,17 +310,6 @@ def _suspects(found: Combinations, part: Part, fields: tuple[str, ...]) -> Itera
             or any(all(word in there[column] for word, column in zip(group, columns, strict=True)) for group in groups)
         ):
             yield one.piece
-
-
-def _digest(path: str) -> str:
-    if "://" not in path:
-        with Path(path).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    found = hashlib.sha256()
-    with opened(path) as stream:
-        while block := stream.read(1 << 20):
-            found.update(block)
-    return found.hexdigest()
 
 
 def _with_places(found: Combinations, part: Part, places: _Places) -> pd.DataFrame:

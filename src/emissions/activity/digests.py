@@ -1,0 +1,45 @@
+"""Digests of files, made beside their reading; they stop with it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Event
+from types import TracebackType
+from typing import Self
+
+from emissions.activity.partitions import Source, opened
+
+_BLOCK = 1 << 18
+
+
+class Digests:
+    """The sha256 of the bytes of files, by name, made in a thread while the ``with`` block reads them."""
+
+    def __init__(self, sources: Sequence[Source]) -> None:
+        self._stop = Event()
+        self._pool = ThreadPoolExecutor(max_workers=1)
+        self._found: dict[str, Future[str]] = {
+            source.name: self._pool.submit(self._digest, source.path) for source in sources
+        }
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop.set()
+        self._pool.shutdown(cancel_futures=True)
+
+    def wait(self) -> dict[str, str]:
+        """Return the digest of every file."""
+        return {name: future.result() for name, future in self._found.items()}
+
+    def _digest(self, path: str) -> str:
+        found = hashlib.sha256()
+        with opened(path) as stream:
+            while not self._stop.is_set() and (block := stream.read(_BLOCK)):
+                found.update(block)
+        return found.hexdigest()
