@@ -41,7 +41,9 @@ def test_a_target_is_judged_for_the_kernel_that_ran(kernel: str) -> None:
 
 def test_small_runs_say_nothing_and_many_cells_have_a_target_of_their_own() -> None:
     assert set(found(figures(1_000_000))) == {"again"}
-    many = found(figures(cells=660_000))
+    seconds = {name: [1.0] for name in ("floor", "ours", "stages")}
+    many = found(figures(cells=660_000, seconds=seconds, stages={"resolve": 0.2}))
+    assert (many["resolve"].value, many["resolve"].met) == (0.2, False)
     assert many["floor_many_cells"].bound == 2.2
     assert "floor_numpy" not in many
     assert "floor_many_cells" not in found(figures(cells=MANY_CELLS))

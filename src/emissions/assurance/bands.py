@@ -4,33 +4,27 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from emissions.assurance.implied import Group, Implied, implied_factors
-from emissions.assurance.sources import Sources, activity_sources, factor_sources, measured_sources, used_rows
-from emissions.assurance.spread import Floats
-from emissions.assurance.streams import BLOCK, normals
+from emissions.assurance.implied import distinct_factors, groups_of
+from emissions.assurance.model import Draw
+from emissions.assurance.sources import Sources, activity_sources, factor_sources, measured_sources
+from emissions.assurance.totals import Totals, described, summed, totals_of
 from emissions.engine import Run
-from emissions.engine.arguments import MEASURED, PUBLISHED
-from emissions.engine.total import exact_sums
+from emissions.engine.arguments import MEASURED
 from emissions.errors import Problem, ResultError
-from emissions.inventory.gwp import gwp_values
-from emissions.inventory.tables import KEY_FIELDS, with_key
+from emissions.inventory.tables import KEY_FIELDS
 from emissions.methods import Card, load_cards
-from emissions.vocabulary import load_vocabulary
 
+Numbers = npt.NDArray[np.int64]
 QUANTILES = (0.025, 0.5, 0.975)
 LINE_FIELDS = ("category", "substance", "stream", "card")
 _TOGETHER = 2**25
 """Totals x draws held at one time."""
-_FACTORS = 2_048
-"""Implied factors evaluated at one time: bounds the memory, not the result."""
 
 
 @dataclass(frozen=True)
@@ -113,24 +107,22 @@ def uncertainty(
     >>> em.uncertainty(run, by=("year", "substance")).table  # doctest: +SKIP
     """
     columns = _checked(run, by, draws, level)
-    lines = run.counted
-    chosen = run.matches[np.isin(run.matches["line"].to_numpy(), lines.index.to_numpy())]
-    published = factor_sources(run, used_rows(chosen, measured=False), level)
-    measured = measured_sources(run, used_rows(chosen, measured=True), level)
-    origin = [PUBLISHED] * len(published) + [MEASURED] * len(measured)
-    rows = [*published.of.tolist(), *measured.of.tolist()]
-    factor_of = {pair: number for number, pair in enumerate(zip(origin, rows, strict=True))}
-    implied = implied_factors(run, lines, load_cards() if cards is None else cards, factor_of, len(rows))
+    number = np.flatnonzero(((run.lines["status"] == "ok") & (run.lines["memo"] == "")).to_numpy(dtype=bool))
+    distinct = distinct_factors(run, number)
+    published, measured, source = _factor_sources(run, distinct.matches, level)
+    certain = len(published) + len(measured)
+    groups, known = groups_of(run, distinct, load_cards() if cards is None else cards, source, certain)
     activity, weights = activity_sources(run, level)
-    entries, groups = _entries(run, lines, columns, roll_up=roll_up)
-    entries = entries.assign(implied=implied.of_line[entries["line"].to_numpy()])
-    task = _Task((published, measured), activity, weights, implied, draws, seed, threads or os.cpu_count() or 1)
-    table = pd.concat(
-        [groups, _described(entries, groups, implied, weights), _bands(task, entries, len(groups))], axis=1
-    )
+    totals = totals_of(run, number, columns, roll_up=roll_up)
+    quantity = run.lines["quantity"].to_numpy(dtype=np.float64)[number]
+    sums = summed(totals, distinct.of_line, quantity)
+    moving = _moving(run, number, totals, distinct.of_line, weights)
+    draw = Draw((published, measured), activity, groups, sums, moving, seed)
+    said = described(run, number, totals, known[distinct.of_line], weights["key"].to_numpy(dtype=np.int64))
+    bands = _bands(draw, totals, draws, threads or os.cpu_count() or 1)
+    table = pd.concat([totals.columns, said, bands], axis=1)
     assumed = published.assumed + measured.assumed + activity.assumed
-    sizes = len(published), len(measured), len(activity)
-    return Uncertainty(table, columns, draws, seed, level, *sizes, assumed)
+    return Uncertainty(table, columns, draws, seed, level, len(published), len(measured), len(activity), assumed)
 
 
 def _checked(run: Run, by: Sequence[str], draws: int, level: float) -> tuple[str, ...]:
@@ -143,182 +135,39 @@ def _checked(run: Run, by: Sequence[str], draws: int, level: float) -> tuple[str
     return tuple(dict.fromkeys([*by, *([] if "substance" in by else ["substance"])]))
 
 
-# ---------------------------------------------------------------- lines to totals
+def _factor_sources(run: Run, matches: pd.DataFrame, level: float) -> tuple[Sources, Sources, Numbers]:
+    """Return the sources among factor rows and measured values, and the number of the source of each match."""
+    row = matches["row"].to_numpy(dtype=np.int64)
+    is_measured = matches["origin"].to_numpy() == MEASURED
+    published = factor_sources(run, np.unique(row[~is_measured]), level)
+    measured = measured_sources(run, np.unique(row[is_measured]), level)
+    certain = len(published) + len(measured)
+    source = np.full(len(matches), certain, dtype=np.int64)
+    for found, own, start in ((published, ~is_measured, 0), (measured, is_measured, len(published))):
+        of_row = np.full(int(row.max(initial=0)) + 1, certain, dtype=np.int64)
+        of_row[found.of] = start + np.arange(len(found))
+        source[own] = of_row[row[own]]
+    return published, measured, source
 
 
-def _entries(run: Run, lines: pd.DataFrame, by: Sequence[str], *, roll_up: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return line, key, total, quantity (as it counts in the total) and emission; and the totals with their columns."""
-    table = with_key(run, lines, by)
-    table = table.assign(line=np.arange(len(table)), weight=1.0, substance=table["substance"].astype(str))
-    values = gwp_values(run.gwp, table["substance"].unique())
-    gases = table[table["substance"].isin(values)]
-    gases = gases.assign(weight=gases["substance"].map(values).astype("float64"), substance=f"CO2e ({run.gwp})")
-    table = pd.concat([table, gases], ignore_index=True)
-    if roll_up and "category" in by:
-        graph = load_vocabulary().category_graph
-        above = {word: list(graph.ancestors(str(word))) for word in table["category"].unique()}
-        names = table["category"].map(above)
-        table = table.assign(category=names).explode("category", ignore_index=True)
-    groups = table.groupby(list(by), sort=True, observed=True, dropna=False)
-    total = groups.ngroup().to_numpy(dtype=np.int64)
-    first = np.unique(total, return_index=True)[1]
-    entries = pd.DataFrame(
-        {
-            "line": table["line"].to_numpy(dtype=np.int64),
-            "key": table["key"].to_numpy(dtype=np.int64),
-            "total": total,
-            "weight": table["weight"].to_numpy(),
-            "quantity": table["quantity"].to_numpy(dtype=np.float64) * table["weight"].to_numpy(),
-            "emission": table["emission"].to_numpy(dtype=np.float64) * table["weight"].to_numpy(),
-        }
-    )
-    return entries, table[list(by)].iloc[first].reset_index(drop=True)
+def _moving(run: Run, number: Numbers, totals: Totals, factor: Numbers, weights: pd.DataFrame) -> pd.DataFrame:
+    """Return part, factor, source, quantity of the lines whose quantity is uncertain."""
+    key = run.lines["key"].to_numpy(dtype=np.int64)[number]
+    moves = np.zeros(len(run.keys), dtype=bool)
+    moves[weights["key"].to_numpy(dtype=np.int64)] = True
+    own = np.flatnonzero(moves[key])
+    lines = pd.DataFrame({"key": key[own], "part": totals.part_of_line[own], "factor": factor[own]})
+    return lines.merge(weights, on="key")
 
 
-def _described(entries: pd.DataFrame, groups: pd.DataFrame, implied: Implied, weights: pd.DataFrame) -> pd.DataFrame:
-    """Return what the inventory says of each total, and how much of it rests on what has bounds."""
-    total, size = entries["total"].to_numpy(), len(groups)
-    emission = entries["emission"].to_numpy()
-    whole = np.bincount(total, np.abs(emission), size)
-    known = implied.known[entries["implied"].to_numpy()]
-    moving = np.isin(entries["key"].to_numpy(), weights["key"].to_numpy())
-    parts = {"known": known == 2, "partly": known == 1, "unknown": known == 0, "activity": moving}
-    with np.errstate(invalid="ignore"):
-        shares = {
-            name: np.bincount(total, np.where(flags, np.abs(emission), 0.0), size) / whole
-            for name, flags in parts.items()
-        }
-    lines = np.bincount(total, minlength=size)
-    return pd.DataFrame({"emission": exact_sums(total, emission, size), "lines": lines, **shares})
-
-
-# ---------------------------------------------------------------- draws
-
-
-@dataclass(frozen=True)
-class _Task:
-    factors: tuple[Sources, ...]
-    activity: Sources
-    weights: pd.DataFrame
-    implied: Implied
-    draws: int
-    seed: int
-    threads: int
-
-
-def _bands(task: _Task, entries: pd.DataFrame, size: int) -> pd.DataFrame:
+def _bands(draw: Draw, totals: Totals, draws: int, threads: int) -> pd.DataFrame:
     """Return mean, standard deviation and quantiles of totals, so many totals at a time as memory allows."""
-    step = max(1, _TOGETHER // task.draws)
+    step = max(1, _TOGETHER // draws)
     parts = []
-    total = entries["total"].to_numpy()
-    for start in range(0, size, step):
-        stop = min(size, start + step)
-        own = entries[(total >= start) & (total < stop)]
-        drawn = _drawn(task, own.assign(total=own["total"] - start), stop - start)
+    for start in range(0, len(totals.columns), step):
+        drawn = draw.totals(totals.into[start : start + step], draws, threads)
         ends = np.quantile(drawn, QUANTILES, axis=1)
         columns = {"mean": drawn.mean(axis=1), "sd": drawn.std(axis=1, ddof=1)}
         parts.append(pd.DataFrame(columns | {f"q{one:g}": ends[place] for place, one in enumerate(QUANTILES)}))
     names = ["mean", "sd", *(f"q{one:g}" for one in QUANTILES)]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=names)
-
-
-def _drawn(task: _Task, entries: pd.DataFrame, size: int) -> Floats:
-    """Return totals under every draw, shape (totals, draws); a block of draws is the same whoever computes it."""
-    model = _Model.of(task, entries, size)
-    drawn = np.empty((size, task.draws))
-
-    def block(number: int) -> None:
-        columns = slice(number * BLOCK, min(task.draws, (number + 1) * BLOCK))
-        drawn[:, columns] = model.totals(task, number, columns.stop - columns.start)
-
-    with ThreadPoolExecutor(max_workers=task.threads) as pool:
-        list(pool.map(block, range(-(-task.draws // BLOCK))))
-    return drawn
-
-
-@dataclass(frozen=True)
-class _Piece:
-    """Some implied factors of one card with what totals make of them.
-
-    Attributes
-    ----------
-    sums
-        Sparse, (totals x factors): the quantity that each factor is multiplied by.
-    pairs
-        Position of the factor of each pair of total and factor whose quantity is uncertain.
-    moved
-        Sparse, (pairs x activity sources): the quantity that moves with each source.
-    into
-        Sparse, (totals x pairs): 1 where a pair belongs to a total.
-    """
-
-    group: Group
-    sums: Any
-    pairs: npt.NDArray[np.int64]
-    moved: Any
-    into: Any
-
-
-@dataclass(frozen=True)
-class _Model:
-    """Totals as a function of the draws: a constant, and pieces that move."""
-
-    constant: Floats
-    pieces: tuple[_Piece, ...]
-
-    @classmethod
-    def of(cls, task: _Task, entries: pd.DataFrame, size: int) -> _Model:
-        certain = sum(map(len, task.factors))
-        moving = entries.merge(task.weights.rename(columns={"quantity": "part"}), on="key")
-        moving = moving.assign(part=moving["part"] * moving["weight"])
-        constant, pieces = np.zeros(size), []
-        still = np.ones((certain + 1, 1))
-        for whole in task.implied.groups:
-            used = np.isin(whole.number, entries["implied"].to_numpy())
-            uncertain = np.any([(part.source != certain).any(axis=1) for part in whole.parts.values()], axis=0)
-            active = used & (uncertain | np.isin(whole.number, moving["implied"].to_numpy()))
-            for which, moves in ((used & ~active, False), (active, True)):
-                places = np.flatnonzero(which)
-                for start in range(0, len(places), _FACTORS):
-                    group = whole.chosen(places[start : start + _FACTORS])
-                    sums = _sums(entries, group, size)
-                    if moves:
-                        pieces.append(_piece(group, sums, moving, size, len(task.activity)))
-                    else:
-                        constant += (sums @ group.implied(still))[:, 0]
-        return cls(constant, tuple(pieces))
-
-    def totals(self, task: _Task, block: int, draws: int) -> Floats:
-        """Return totals under the draws of a block, shape (totals, draws)."""
-        ratios = [one.spread.ratios(normals(one.names, task.seed, block, draws)) for one in task.factors]
-        factors = np.vstack([*ratios, np.ones((1, draws))])
-        shifts = task.activity.spread.ratios(normals(task.activity.names, task.seed, block, draws)) - 1
-        totals = np.repeat(self.constant[:, None], draws, axis=1)
-        for piece in self.pieces:
-            implied = piece.group.implied(factors)
-            totals += piece.sums @ implied
-            if len(piece.pairs):
-                moved = (piece.moved @ shifts) * implied[piece.pairs]
-                totals += piece.into @ moved
-        return totals
-
-
-def _sums(entries: pd.DataFrame, group: Group, size: int) -> Any:
-    from scipy.sparse import csr_array  # noqa: PLC0415  scipy is slow to import; only draws pay for it
-
-    own = entries[np.isin(entries["implied"].to_numpy(), group.number)]
-    place = np.searchsorted(group.number, own["implied"].to_numpy())
-    shape = (size, len(group.number))
-    return csr_array((own["quantity"].to_numpy(), (own["total"].to_numpy(), place)), shape=shape)
-
-
-def _piece(group: Group, sums: Any, moving: pd.DataFrame, size: int, sources: int) -> _Piece:
-    from scipy.sparse import csr_array  # noqa: PLC0415
-
-    own = moving[np.isin(moving["implied"].to_numpy(), group.number)]
-    place = np.searchsorted(group.number, own["implied"].to_numpy())
-    code, pair = np.unique(own["total"].to_numpy() * len(group.number) + place, return_inverse=True)
-    number = len(code)
-    moved = csr_array((own["part"].to_numpy(), (pair, own["source"].to_numpy())), shape=(number, sources))
-    into = csr_array((np.ones(number), (code // len(group.number), np.arange(number))), shape=(size, number))
-    return _Piece(group, sums, code % len(group.number), moved, into)

@@ -91,72 +91,83 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Implied:
-    """Distinct implied factors.
+class Distinct:
+    """The distinct implied factors of some lines, each with the line that stands for it.
 
     Attributes
     ----------
     of_line
         Number of the implied factor of each line.
-    groups
-        All of them, by card and dimension.
-    known
-        How many of the values that each rests on have bounds: 0 none, 1 some, 2 all.
+    card, key
+        Card and key of each implied factor.
+    matches
+        argument, device, origin, row, value of the lines that stand for them; ``factor`` is their number.
     """
 
     of_line: Numbers
-    groups: tuple[Group, ...]
-    known: Numbers
+    card: npt.NDArray[np.str_]
+    key: Numbers
+    matches: pd.DataFrame
 
 
-def implied_factors(
-    run: Run, lines: pd.DataFrame, cards: Mapping[str, Card], factor_of: Mapping[tuple[int, int], int], certain: int
-) -> Implied:
+def distinct_factors(run: Run, number: Numbers) -> Distinct:
     """Return the distinct implied factors of some lines.
+
+    Lines are told apart by 64 bits that card, dimension, rates and all matched rows are hashed to; of 10^5 implied
+    factors two would be taken for one with a probability below 10^-9.
 
     Parameters
     ----------
-    lines
-        Of ``run.lines``, with their index.
-    factor_of
-        (origin, row) of a match -> number of its source; what is not there has no bounds.
-    certain
-        Number that stands for what is not uncertain.
+    number
+        Positions in ``run.lines``.
     """
-    matches, start = _matches_of(run, lines)
-    keys = run.keys.iloc[lines["key"].to_numpy(dtype=np.int64)]
-    code = _combined(matches, ["argument", "device", "origin", "row"])
-    combined = _combined(
-        pd.DataFrame(
-            {"card": lines["card"].to_numpy(), **{name: keys[name].to_numpy() for name in ("dimension", *RATE_COLUMNS)}}
-        ),
-        ["card", "dimension", *RATE_COLUMNS],
-    )
-    count = np.diff(start)
-    size = int(code.max(initial=0)) + 2
-    for slot in range(int(count.max(initial=0))):
-        there = count > slot
-        taken = np.zeros(len(lines), dtype=np.int64)
-        taken[there] = code[start[:-1][there] + slot] + 1
-        combined = pd.factorize(combined * size + taken)[0].astype(np.int64)
-    first = np.unique(combined, return_index=True)[1]
-    pairs = zip(matches["origin"].tolist(), matches["row"].tolist(), strict=True)
-    matches = matches.assign(source=[factor_of.get(pair, certain) for pair in pairs])
-    groups, known = _groups(lines.iloc[first], keys.iloc[first], matches, start[first], count[first], cards, certain)
-    return Implied(combined, groups, known)
+    key = run.lines["key"].to_numpy(dtype=np.int64)[number]
+    card, cards = _coded(run.lines["card"])
+    of_key = _combined(run.keys, ["dimension", *RATE_COLUMNS])
+    hashed = _mixed(_of_matches(run)[number] ^ _mixed((of_key[key] * len(cards) + card[number]).astype(np.uint64)))
+    of_line = pd.factorize(hashed)[0].astype(np.int64)
+    first = np.zeros(int(of_line.max(initial=-1)) + 1, dtype=np.int64)
+    first[of_line[::-1]] = np.arange(len(number))[::-1]
+    factor = np.full(len(run.lines), -1, dtype=np.int64)
+    factor[number[first]] = np.arange(len(first))
+    own = factor[run.matches["line"].to_numpy(dtype=np.int64)]
+    chosen = np.flatnonzero(own >= 0)
+    chosen = chosen[np.argsort(own[chosen], kind="stable")]
+    matches = run.matches[["argument", "device", "origin", "row", "value"]].iloc[chosen].reset_index(drop=True)
+    return Distinct(of_line, cards[card[number[first]]], key[first], matches.assign(factor=own[chosen]))
 
 
-def _matches_of(run: Run, lines: pd.DataFrame) -> tuple[pd.DataFrame, Numbers]:
-    """Return the matches of lines in the order of the lines, and where those of each line begin."""
-    position = np.full(len(run.lines), -1, dtype=np.int64)
-    position[lines.index.to_numpy(dtype=np.int64)] = np.arange(len(lines))
-    line = position[run.matches["line"].to_numpy(dtype=np.int64)]
-    chosen = np.flatnonzero(line >= 0)
-    names = ["argument", "device", "origin", "row", "value"]
-    found = run.matches[names].iloc[chosen].reset_index(drop=True)
-    order = np.lexsort((_combined(found, names[:-1]), line[chosen]))
-    start = np.searchsorted(line[chosen][order], np.arange(len(lines) + 1))
-    return found.iloc[order].reset_index(drop=True), start.astype(np.int64)
+def _of_matches(run: Run) -> npt.NDArray[np.uint64]:
+    """Return a hash of the matched rows of each line that does not depend on their order."""
+    code = np.zeros(len(run.matches), dtype=np.int64)
+    for name in ("argument", "device"):
+        codes, words = _coded(run.matches[name])
+        code = code * len(words) + codes
+    row = run.matches["row"].to_numpy(dtype=np.int64)
+    code = (code * 2 + run.matches["origin"].to_numpy(dtype=np.int64)) * (int(row.max(initial=0)) + 1) + row
+    line = run.matches["line"].to_numpy(dtype=np.int64)
+    once = _mixed(code.astype(np.uint64))
+    hashed = np.zeros(len(run.lines), dtype=np.uint64)
+    for each in (once, _mixed(once)):
+        # numbers below 2^40 add up exactly in float64, whatever their order
+        sums = np.bincount(line, (each >> np.uint64(24)).astype(np.float64), len(run.lines))
+        hashed = _mixed(hashed) ^ sums.astype(np.uint64)
+    return hashed
+
+
+def _mixed(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """Return numbers whose bits depend on all bits of those given (splitmix64, Steele et al. 2014)."""
+    mixed = numbers + np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    found: npt.NDArray[np.uint64] = mixed ^ (mixed >> np.uint64(31))
+    return found
+
+
+def _coded(column: pd.Series) -> tuple[Numbers, npt.NDArray[np.str_]]:
+    """Return the code of every element and the distinct texts."""
+    codes, words = pd.factorize(column, use_na_sentinel=False)
+    return codes.astype(np.int64), np.array([str(word) for word in words], dtype=str)
 
 
 def _combined(table: pd.DataFrame, columns: list[str]) -> Numbers:
@@ -168,37 +179,44 @@ def _combined(table: pd.DataFrame, columns: list[str]) -> Numbers:
     return combined
 
 
-def _groups(
-    lines: pd.DataFrame,
-    keys: pd.DataFrame,
-    matches: pd.DataFrame,
-    start: Numbers,
-    count: Numbers,
-    cards: Mapping[str, Card],
-    certain: int,
+def groups_of(
+    run: Run, found: Distinct, cards: Mapping[str, Card], source: Numbers, certain: int
 ) -> tuple[tuple[Group, ...], Numbers]:
+    """Return implied factors by card and dimension, and how many of the values each rests on have bounds.
+
+    Parameters
+    ----------
+    source
+        Number of the source of each match of ``found``; ``certain`` where it has no bounds.
+
+    Returns
+    -------
+    groups : tuple
+        Every implied factor in one of them.
+    known : array of int64
+        0 none, 1 some, 2 all.
+    """
+    keys = run.keys.iloc[found.key]
     rates = np.ones(len(keys))
     for name in RATE_COLUMNS:
         rates *= np.nan_to_num(keys[name].to_numpy(dtype=np.float64), nan=1.0)
-    card, dimension = lines["card"].to_numpy(dtype=str), keys["dimension"].to_numpy(dtype=str)
-    of = np.repeat(np.arange(len(lines)), count)
-    inside = np.arange(len(of)) - np.repeat(np.cumsum(count) - count, count)
-    used = matches.iloc[start[of] + inside].assign(of=of)
-    bounded = used["source"].to_numpy() != certain
-    with_bounds = np.bincount(of, bounded, len(lines))
-    known = np.where(with_bounds == 0, 0, np.where(with_bounds == count, 2, 1))
+    used = found.matches.assign(source=source)
+    of = used["factor"].to_numpy(dtype=np.int64)
+    count, bounded = np.bincount(of, minlength=len(keys)), np.bincount(of, source != certain, len(keys))
+    known = np.where(bounded == 0, 0, np.where(bounded == count, 2, 1)).astype(np.int64)
+    dimension = keys["dimension"].to_numpy(dtype=str)
     groups = []
-    for name, kind in dict.fromkeys(zip(card.tolist(), dimension.tolist(), strict=True)):
-        number = np.flatnonzero((card == name) & (dimension == kind))
+    for name, kind in dict.fromkeys(zip(found.card.tolist(), dimension.tolist(), strict=True)):
+        number = np.flatnonzero((found.card == name) & (dimension == kind))
         formula = FORMULAS[cards[name].formula]
         own = used[np.isin(of, number)]
-        place = np.searchsorted(number, own["of"].to_numpy())
+        place = np.searchsorted(number, own["factor"].to_numpy())
         parts = {
             argument: _part(argument, cards[name], own, place, rates[number], certain) for argument in formula.units
         }
         size = scale(per(formula.returns, kind), formula.target(BASE_UNITS[kind]))
         groups.append(Group(number, formula, cards[name].sign * size, parts))
-    return tuple(groups), known.astype(np.int64)
+    return tuple(groups), known
 
 
 def _part(argument: str, card: Card, used: pd.DataFrame, place: Numbers, rates: Floats, certain: int) -> Part:

@@ -11,7 +11,6 @@ import pandas as pd
 
 from emissions.assurance.spread import Floats, Spread, levels_of, spread_of, stated
 from emissions.engine import Run
-from emissions.engine.arguments import MEASURED
 from emissions.units import convertible, scale
 from emissions.vocabulary import load_vocabulary
 
@@ -146,9 +145,3 @@ def _highest(rows: pd.DataFrame) -> Floats:
         if known and known["maximum"] and "{per}" not in known["unit"] and convertible(known["unit"], str(unit)):
             found[place] = float(known["maximum"]) * scale(known["unit"], str(unit))
     return found
-
-
-def used_rows(matches: pd.DataFrame, *, measured: bool) -> Rows:
-    """Return the factor rows (or measured values) that matches name, each once."""
-    chosen = (matches["origin"].to_numpy() == MEASURED) == measured
-    return np.unique(matches["row"].to_numpy(dtype=np.int64)[chosen])

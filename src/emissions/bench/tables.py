@@ -144,7 +144,7 @@ def _value(figure: str, value: float) -> str:
         return bytes_text(int(value))
     if figure in {"growth", "share"}:
         return f"{100 * value:.0f} %"
-    return f"{value:.3f} s" if figure == "seconds" else f"{value:.2f}"
+    return f"{value:.3f} s" if figure in {"seconds", "stage"} else f"{value:.2f}"
 
 
 def _heading(name: str, language: Language) -> str:

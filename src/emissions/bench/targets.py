@@ -21,7 +21,7 @@ class Verdict:
     Attributes
     ----------
     figure
-        ``ratio`` and ``speed_up`` (no unit), ``seconds`` (s), ``peak`` (bytes), ``growth`` and ``share``.
+        ``ratio`` and ``speed_up`` (no unit), ``seconds`` and ``stage`` (s), ``peak`` (bytes), ``growth`` and ``share``.
     higher
         True where more is better.
     """
@@ -82,5 +82,6 @@ def _value(line: dict[str, str], run: Figures, runs: Iterable[Figures]) -> float
         "speed_up": lambda: run.ratio(beside, side),
         "seconds": lambda: run.median(side),
         "peak": lambda: float(run.peak[side]),
+        "stage": lambda: run.stages[line["target"]],
         "share": lambda: float(run.same_bits),
     }[line["figure"]]()

@@ -47,7 +47,6 @@ def main() -> None:
     _answer(answers, {"peak": peak_memory()})
     for line in sys.stdin:
         keep = json.loads(line)["keep"]
-        gc.collect()
         start = time.perf_counter()
         outcome = turn()
         seconds = time.perf_counter() - start
@@ -55,8 +54,17 @@ def main() -> None:
             _keep(outcome.table, Path(keep))
         parts = outcome.parts or {}
         del outcome
+        _let_go()
         kernel = "numba" if "numba" in sys.modules else "numpy"
         _answer(answers, {"seconds": seconds, "parts": parts, "peak": peak_memory(), "kernel": kernel})
+
+
+def _let_go() -> None:
+    """Give memory back before other sides have their turns."""
+    import pyarrow as pa
+
+    gc.collect()
+    pa.default_memory_pool().release_unused()
 
 
 def _answer(stream: object, content: dict[str, object]) -> None:
