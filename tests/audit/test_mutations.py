@@ -44,7 +44,7 @@ FAULTS = [
     Fault("assumption over what is stated", "engine/expand.py", "blank = fits & unstated(rows[name])", "blank = fits"),
     Fault("what is counted elsewhere counted here too", "engine/coverage.py", "status[fits] = rule.status", 'status[fits] = "ok"'),
     Fault("gaps dropped", "engine/coverage.py", "lines[~gap | sized | wanted]", "lines[~gap | sized]"),
-    Fault("memo items counted", "engine/run.py", ' & (self.lines["memo"] == "")', ""),
+    Fault("memo items counted", "engine/run.py", ' & (lines["memo"] == "")', ""),
     Fault("quantities of other keys", "engine/account.py", 'quantity[lines["key"].to_numpy(dtype=np.int64)]', 'quantity[::-1][lines["key"].to_numpy(dtype=np.int64)]'),
     Fault("lines of other kinds of keys", "engine/kinds.py", "key = by_kind[", "key = by_kind[::-1]["),
     Fault("strongest instead of weakest tier", "engine/imply.py", "np.minimum.at(weakest", "np.maximum.at(weakest"),

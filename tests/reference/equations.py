@@ -37,6 +37,35 @@ EQUATIONS: dict[str, Equation] = {
         EF, {"carbon_content": "t/TJ", "oxidation_factor": RATIO},
         lambda carbon_content, oxidation_factor: CARBON * carbon_content * oxidation_factor,
     ),
+    "fuel_carbon_not_captured": (
+        EF, {"net_calorific_value": NCV, "carbon_content": "t/TJ", "oxidation_factor": RATIO, "removal": RATIO},
+        lambda net_calorific_value, carbon_content, oxidation_factor, removal: (1 - removal) * CARBON
+        * (net_calorific_value * carbon_content) * oxidation_factor,
+    ),
+    "fuel_carbon_not_captured_per_energy": (
+        EF, {"carbon_content": "t/TJ", "oxidation_factor": RATIO, "removal": RATIO},
+        lambda carbon_content, oxidation_factor, removal: (1 - removal) * CARBON * carbon_content * oxidation_factor,
+    ),
+    "fuel_carbon_captured": (
+        EF, {"net_calorific_value": NCV, "carbon_content": "t/TJ", "oxidation_factor": RATIO, "removal": RATIO},
+        lambda net_calorific_value, carbon_content, oxidation_factor, removal: removal * CARBON
+        * (net_calorific_value * carbon_content) * oxidation_factor,
+    ),
+    "fuel_carbon_captured_per_energy": (
+        EF, {"carbon_content": "t/TJ", "oxidation_factor": RATIO, "removal": RATIO},
+        lambda carbon_content, oxidation_factor, removal: removal * CARBON * carbon_content * oxidation_factor,
+    ),
+    "captured": (
+        EF, {"emission_factor": EF, "removal": RATIO}, lambda emission_factor, removal: removal * emission_factor,
+    ),
+    "clinker_not_captured": (
+        EF, {"emission_factor": EF, "kiln_dust_correction": RATIO, "removal": RATIO},
+        lambda emission_factor, kiln_dust_correction, removal: (1 - removal) * (emission_factor * kiln_dust_correction),
+    ),
+    "clinker_captured": (
+        EF, {"emission_factor": EF, "kiln_dust_correction": RATIO, "removal": RATIO},
+        lambda emission_factor, kiln_dust_correction, removal: removal * (emission_factor * kiln_dust_correction),
+    ),
     "fuel_carbon_contained": (
         EF, {"net_calorific_value": NCV, "carbon_content": "t/TJ"},
         lambda net_calorific_value, carbon_content: CARBON * net_calorific_value * carbon_content,

@@ -394,6 +394,9 @@ class Twin:
                 continue
             if any(one in activity for one in split(rule.get("excepted", ""))):
                 continue
+            devices = {one.strip() for one in key["control"].split("+")}
+            if rule["controls"] and not devices & set(split(rule["controls"])):
+                continue
             found |= dict.fromkeys(split(rule["substances"]), split(rule["streams"]))
         return found
 
@@ -673,20 +676,27 @@ def _inside(number: float, interval: str) -> bool:
 _SERVES = {
     "direct": ["mass", "volume", "energy", "distance", "count", "area"],
     "controlled": ["mass", "volume", "energy"],
+    "captured": ["mass", "volume", "energy"],
     "controlled_coarse": ["mass", "volume", "energy"],
     "share_of_pm25": ["mass", "volume", "energy", "distance"],
     "daily_loss": ["count"],
 } | {
     name: ["mass", "volume"]
-    for name in ("fuel_carbon", "fuel_carbon_contained", "energy_factor", "energy_factor_share")
+    for name in (
+        "fuel_carbon", "fuel_carbon_not_captured", "fuel_carbon_captured", "fuel_carbon_contained", "energy_factor",
+        "energy_factor_share",
+    )
 } | {
     name: ["energy"]
-    for name in ("fuel_carbon_per_energy", "fuel_carbon_contained_per_energy", "energy_factor_share_per_energy")
+    for name in (
+        "fuel_carbon_per_energy", "fuel_carbon_not_captured_per_energy", "fuel_carbon_captured_per_energy",
+        "fuel_carbon_contained_per_energy", "energy_factor_share_per_energy",
+    )
 } | {"recovered_methane": ["volume"]} | {name: ["distance"] for name in ("running_exhaust", "running_exhaust_share", "running_loss")} | {
     name: ["mass"]
     for name in (
         "sulphur_balance", "ash_balance_fine", "ash_balance_coarse", "ash_balance_share", "limestone_scrubbing",
-        "coal_mine_methane", "clinker", "glass", "anode_effect_cf4", "anode_effect_c2f6",
+        "coal_mine_methane", "clinker", "clinker_not_captured", "clinker_captured", "glass", "anode_effect_cf4", "anode_effect_c2f6",
     )
 }  # fmt: skip
 

@@ -125,7 +125,7 @@ class Choices:
         if kinds.empty:
             return choose(kinds, self.library, self.cards, self.vocabulary, measured, selection)
         used = sorted({row for pairs in selection.sets for _, row in pairs})
-        values = tuple(measured[["value", "unit"]].iloc[used].itertuples(index=False, name=None))
+        values = tuple(measured[["value", "unit"]].iloc[used].itertuples(index=False, name=None)) if used else ()
         asked = (tuple(kinds.columns), selection.sets, values)
         memory = self._known.setdefault(asked, _Memory())
         kind = memory.numbers(kinds)

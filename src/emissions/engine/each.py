@@ -15,6 +15,7 @@ from emissions.engine.choices import Choices
 from emissions.engine.expand import expand_rows
 from emissions.engine.keys import distinct_keys
 from emissions.engine.kinds import kinds_of, spread
+from emissions.engine.run import counts
 from emissions.engine.total import exact_sums
 from emissions.factors import FactorLibrary
 from emissions.methods import Card, load_cards
@@ -41,7 +42,7 @@ class Amounts:
     @property
     def counted(self) -> pd.DataFrame:
         """Lines that count in totals: computed, and no memo item."""
-        return self.lines[(self.lines["status"] == "ok") & (self.lines["memo"] == "")]
+        return self.lines[counts(self.lines)]
 
 
 def calculate_each(

@@ -15,6 +15,11 @@ from emissions.errors import Problem
 from emissions.factors import FactorLibrary
 
 
+def counts(lines: pd.DataFrame) -> pd.Series:
+    """Tell which lines count in totals: computed, and no memo item."""
+    return (lines["status"] == "ok") & (lines["memo"] == "")
+
+
 @dataclass(frozen=True)
 class Run:
     """Everything a calculation knows.
@@ -64,7 +69,7 @@ class Run:
     @property
     def counted(self) -> pd.DataFrame:
         """Lines that count in totals: computed, and no memo item."""
-        return self.lines[(self.lines["status"] == "ok") & (self.lines["memo"] == "")]
+        return self.lines[counts(self.lines)]
 
     @property
     def gaps(self) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from emissions.engine import Amounts, Run
+from emissions.engine.run import counts
 from emissions.engine.total import exact_sums
 from emissions.errors import Problem, ResultError
 from emissions.inventory.gwp import gwp_values
@@ -52,9 +53,9 @@ def totals(
     unknown = [str(name) for name in by if name not in known]
     if unknown:
         raise ResultError([Problem("no_such_column", found=", ".join(unknown), allowed=", ".join(known))])
-    counts = (run.lines["status"] == "ok") & ((run.lines["memo"] != "") if memo else (run.lines["memo"] == ""))
+    chosen = (run.lines["status"] == "ok") & (run.lines["memo"] != "") if memo else counts(run.lines)
     columns = ["key", "emission", *(name for name in by if name in run.lines)]
-    table = with_key(run, run.lines.loc[counts, columns], by)
+    table = with_key(run, run.lines.loc[chosen, columns], by)
     return sums(table, by)
 
 
