@@ -18,8 +18,8 @@ from report.large import write_tables
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 
 HANGS = {
-    "reading": "import emissions.activity.scan as room; name = 'read_piece'",
-    "hashing": "import emissions.activity.digests; room, name = emissions.activity.digests.Digests, '_digest'",
+    "reading": "import emissions.activity.pieces.scan as room; name = 'read_piece'",
+    "hashing": "import emissions.activity.pieces.digests; room, name = emissions.activity.pieces.digests.Digests, '_digest'",
     "writing": "import emissions.report.row_files as room; name = '_write_part'",
 }
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from emissions.activity.annotated import annotate
     from emissions.activity.balance import net_feedstock
+    from emissions.activity.pieces.scan import ActivityScan, scan_activity
     from emissions.activity.read import layouts, read_activity
-    from emissions.activity.scan import ActivityScan, scan_activity
     from emissions.activity.table import ActivityTable
     from emissions.activity.template import write_template
 
@@ -30,13 +30,13 @@ __all__ = [
 ]
 
 _HOMES = {
-    "ActivityScan": "scan",
+    "ActivityScan": "pieces.scan",
     "ActivityTable": "table",
     "annotate": "annotated",
     "layouts": "read",
     "net_feedstock": "balance",
     "read_activity": "read",
-    "scan_activity": "scan",
+    "scan_activity": "pieces.scan",
     "write_template": "template",
 }
 

@@ -12,9 +12,9 @@ from typing import Any
 
 STAGES = ("read", "check", "key", "resolve", "imply", "total", "write")
 WATCHED = (
-    ("emissions.activity.scan", "summed", "read"),
-    ("emissions.activity.scan", "repeated_rows", "read"),
-    ("emissions.activity.scan.ActivityScan", "read", "check"),
+    ("emissions.activity.pieces.scan", "summed", "read"),
+    ("emissions.activity.pieces.scan", "repeated_rows", "read"),
+    ("emissions.activity.pieces.scan.ActivityScan", "read", "check"),
     ("emissions.engine.calculate", "expand", "key"),
     ("emissions.engine.calculate", "distinct_keys", "key"),
     ("emissions.engine.calculate", "exact_sums", "key"),

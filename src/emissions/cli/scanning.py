@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from emissions.cli.group import Session
 
 if TYPE_CHECKING:
-    from emissions.activity.executors import Executor
+    from emissions.activity.pieces.executors import Executor
 
 COLUMNAR = frozenset({".parquet", ".feather", ".arrow", ".ipc"})
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls"})
@@ -37,7 +37,7 @@ def files_and_way(files: Sequence[str], *, asked: bool) -> tuple[list[str], bool
     ActivityErrors
         If an option of scans is given with a workbook.
     """
-    from emissions.activity.partitions import found_files
+    from emissions.activity.pieces.partitions import found_files
     from emissions.errors import ActivityErrors, Problem
 
     found = [path for path, _ in found_files(files)]

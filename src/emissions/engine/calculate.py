@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from emissions.activity.executors import Executor
-from emissions.activity.scan import ActivityScan
+from emissions.activity.pieces.executors import Executor
+from emissions.activity.pieces.scan import ActivityScan
 from emissions.activity.table import ActivityTable
 from emissions.engine.account import account
 from emissions.engine.choices import Choices

@@ -15,12 +15,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from emissions.activity import ActivityScan
-from emissions.activity.amounts import Column, quantities_of
-from emissions.activity.executors import in_order
-from emissions.activity.kernel import NOTATION, Coded, key_columns
-from emissions.activity.partitions import Piece, found_files, pieces_of, source_of
+from emissions.activity.pieces.amounts import Column, quantities_of
+from emissions.activity.pieces.executors import in_order
+from emissions.activity.pieces.kernel import NOTATION, Coded, key_columns
+from emissions.activity.pieces.partitions import Piece, found_files, pieces_of, source_of
+from emissions.activity.pieces.tables import read_piece, sheet_rows
 from emissions.activity.read import given_of
-from emissions.activity.tables import read_piece, sheet_rows
 from emissions.engine import Run
 from emissions.errors import Problem, ResultError
 from emissions.inventory.row_factors import row_factors

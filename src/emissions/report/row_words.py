@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from emissions.activity.combinations import check_combinations
 from emissions.activity.given import Given
-from emissions.activity.kernel import Coded
-from emissions.activity.part import Codes, Part, numbered
+from emissions.activity.pieces.combinations import check_combinations
+from emissions.activity.pieces.kernel import Coded
+from emissions.activity.pieces.part import Codes, Part, numbered
 from emissions.activity.table import KEY_COLUMNS, ROW_COLUMNS
 
 Numbers = npt.NDArray[np.int64]

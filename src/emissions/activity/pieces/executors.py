@@ -9,8 +9,8 @@ from concurrent.futures import Executor as FutureExecutor
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Protocol, TypeVar
 
-from emissions.activity.cluster import is_client, results_in_order, summed_on_cluster
-from emissions.activity.part import Part, PieceFacts, Tree
+from emissions.activity.pieces.cluster import is_client, results_in_order, summed_on_cluster
+from emissions.activity.pieces.part import Part, PieceFacts, Tree
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from emissions.activity.part import FAN, Part, PieceFacts, fold
+from emissions.activity.pieces.part import FAN, Part, PieceFacts, fold
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

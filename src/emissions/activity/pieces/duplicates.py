@@ -16,11 +16,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from emissions.activity.executors import Executor, in_order
 from emissions.activity.header import read_heading
-from emissions.activity.kernel import coded_column
-from emissions.activity.partitions import Piece, Source
-from emissions.activity.tables import read_piece, sheet_rows
+from emissions.activity.pieces.executors import Executor, in_order
+from emissions.activity.pieces.kernel import coded_column
+from emissions.activity.pieces.partitions import Piece, Source
+from emissions.activity.pieces.tables import read_piece, sheet_rows
 from emissions.errors import ActivityErrors, Problem
 
 IN_MEMORY = 1 << 23

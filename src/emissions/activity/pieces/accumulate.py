@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from emissions.activity.compiled import adder, as_taken
-from emissions.activity.part import Codes, Numbers, two_sum
+from emissions.activity.pieces.compiled import adder, as_taken
+from emissions.activity.pieces.part import Codes, Numbers, two_sum
 
 BLOCK = 1 << 13
 """Rows of a block; (BLOCK + number of blocks) x 2**-53 < 1e-12, so that even what is left over adds up well."""

@@ -9,7 +9,7 @@ from threading import Event
 from types import TracebackType
 from typing import Self
 
-from emissions.activity.partitions import Source, opened
+from emissions.activity.pieces.partitions import Source, opened
 
 _BLOCK = 1 << 18
 

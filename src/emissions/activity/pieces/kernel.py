@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from emissions.activity.accumulate import Amounts, Places, bounds, sums_by_place
-from emissions.activity.amounts import Column, quantities_of
 from emissions.activity.cells import text_of
 from emissions.activity.implied import use_of
-from emissions.activity.part import DENSE, NEVER, Codes, Numbers, Part, PieceFacts, Words, fold, numbered
+from emissions.activity.pieces.accumulate import Amounts, Places, bounds, sums_by_place
+from emissions.activity.pieces.amounts import Column, quantities_of
+from emissions.activity.pieces.part import DENSE, NEVER, Codes, Numbers, Part, PieceFacts, Words, fold, numbered
 from emissions.activity.words import find_category, find_unit, find_word
 from emissions.units import BASE_UNITS
 

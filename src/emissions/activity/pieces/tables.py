@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from emissions.activity.partitions import Piece, Source, opened
-from emissions.activity.textblocks import TextForm
+from emissions.activity.pieces.partitions import Piece, Source, opened
+from emissions.activity.pieces.textblocks import TextForm
 from emissions.errors import Problem, UnreadableWorkbook
 
 

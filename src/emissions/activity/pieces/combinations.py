@@ -17,8 +17,8 @@ from emissions.activity.cells import FIRST_YEAR, column_letters
 from emissions.activity.check import regions, years
 from emissions.activity.collect import Collector
 from emissions.activity.given import Given
-from emissions.activity.kernel import NOTATION
-from emissions.activity.part import Codes, Part, numbered
+from emissions.activity.pieces.kernel import NOTATION
+from emissions.activity.pieces.part import Codes, Part, numbered
 from emissions.activity.raw import Excluded, RawRows, object_frame
 from emissions.activity.read import Gathered, joined_rows, read_file
 from emissions.activity.table import ROW_COLUMNS

@@ -1,4 +1,4 @@
-"""The same additions as :mod:`emissions.activity.accumulate`, compiled: one pass over the rows, the same bits.
+"""The same additions as :mod:`emissions.activity.pieces.accumulate`, compiled: one pass over the rows, the same bits.
 
 Needs the optional package numba, which takes longer to load than a few million rows to read; so it is asked for only
 where there are many (:data:`ROWS`).

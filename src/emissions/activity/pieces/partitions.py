@@ -13,8 +13,8 @@ from typing import Any
 
 from emissions.activity.given import Given
 from emissions.activity.header import find_header, read_heading, title_block
+from emissions.activity.pieces.textblocks import TextForm, text_blocks, text_form
 from emissions.activity.read import PathLike
-from emissions.activity.textblocks import TextForm, text_blocks, text_form
 from emissions.activity.words import find_unit
 from emissions.activity.workbook import SUFFIXES, Cell, Sheet
 from emissions.errors import ActivityErrors, Problem, UnreadableWorkbook

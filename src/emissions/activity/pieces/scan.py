@@ -8,21 +8,21 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from emissions.activity.apart import Lines, SetApart, notes_on, problems_of, refused_table
-from emissions.activity.combinations import Combinations, check_combinations
-from emissions.activity.compiled import worthwhile
-from emissions.activity.digests import Digests
-from emissions.activity.duplicates import key_fields, repeated_rows
-from emissions.activity.executors import Executor, in_order, summed
 from emissions.activity.given import Given
-from emissions.activity.kernel import NOTATION, part_of
-from emissions.activity.part import Codes, Part, PieceFacts
-from emissions.activity.partitions import Piece, Source, found_files, pieces_of, source_of
-from emissions.activity.places import FilePlaces, with_places
+from emissions.activity.pieces.apart import Lines, SetApart, notes_on, problems_of, refused_table
+from emissions.activity.pieces.combinations import Combinations, check_combinations
+from emissions.activity.pieces.compiled import worthwhile
+from emissions.activity.pieces.digests import Digests
+from emissions.activity.pieces.duplicates import key_fields, repeated_rows
+from emissions.activity.pieces.executors import Executor, in_order, summed
+from emissions.activity.pieces.kernel import NOTATION, part_of
+from emissions.activity.pieces.part import Codes, Part, PieceFacts
+from emissions.activity.pieces.partitions import Piece, Source, found_files, pieces_of, source_of
+from emissions.activity.pieces.places import FilePlaces, with_places
+from emissions.activity.pieces.tables import read_piece, sheet_rows
 from emissions.activity.raw import Excluded, excluded_table
 from emissions.activity.read import PathLike, given_of
 from emissions.activity.table import REFUSED_COLUMNS, ActivityTable
-from emissions.activity.tables import read_piece, sheet_rows
 from emissions.errors import ActivityErrors, Problem, UnreadableWorkbook
 
 Progress = Callable[[int, int], None]

@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from emissions.activity import ActivityScan, ActivityTable, scan_activity
-from emissions.activity.compiled import adder
-from emissions.activity.part import FAN, Part, Tree, fold
-from emissions.activity.scan import Summing
+from emissions.activity.pieces.compiled import adder
+from emissions.activity.pieces.part import FAN, Part, Tree, fold
+from emissions.activity.pieces.scan import Summing
 from emissions.engine import calculate
 from emissions.errors import UnreadableWorkbook
 from emissions.factors import load_factors
@@ -128,7 +128,7 @@ def test_a_cluster_that_loses_a_worker(
     scan: ActivityScan, expected: ActivityTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     distributed = pytest.importorskip("distributed")
-    monkeypatch.setattr("emissions.activity.scan.Summing", SlowSumming)
+    monkeypatch.setattr("emissions.activity.pieces.scan.Summing", SlowSumming)
     with (
         warnings.catch_warnings(),
         distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
@@ -187,7 +187,7 @@ def test_compiled_additions_give_the_same_bits(
         called.append(1)
         return adder()
 
-    monkeypatch.setattr("emissions.activity.compiled.ROWS", 1)
-    monkeypatch.setattr("emissions.activity.accumulate.adder", counted)
+    monkeypatch.setattr("emissions.activity.pieces.compiled.ROWS", 1)
+    monkeypatch.setattr("emissions.activity.pieces.accumulate.adder", counted)
     same(scan.read(), expected)
     assert len(called) == 24 + 20  # the piece of one row has one place

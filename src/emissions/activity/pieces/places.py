@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from emissions.activity.combinations import Combinations
-from emissions.activity.part import Codes, Part
-from emissions.activity.partitions import Piece
+from emissions.activity.pieces.combinations import Combinations
+from emissions.activity.pieces.part import Codes, Part
+from emissions.activity.pieces.partitions import Piece
 
 
 class FilePlaces:

@@ -1,0 +1,1 @@
+"""Tests: large tables in pieces."""
