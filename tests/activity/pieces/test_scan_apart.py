@@ -11,7 +11,8 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from emissions.activity import ActivityTable, duplicates, scan_activity
+from emissions.activity import ActivityTable, scan_activity
+from emissions.activity.pieces import duplicates
 from emissions.engine import calculate
 from emissions.errors import ActivityErrors
 from emissions.factors import load_factors

@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyarrow import feather, parquet
 
-from emissions.activity import ActivityTable, read_activity, scan_activity, textblocks
+from emissions.activity import ActivityTable, read_activity, scan_activity
+from emissions.activity.pieces import textblocks
 from emissions.engine import calculate
 from emissions.errors import ActivityErrors, UnreadableWorkbook
 from emissions.factors import load_factors
@@ -187,7 +188,7 @@ def test_more_combinations_than_have_a_place_each_are_listed(tmp_path: Path, mon
     parquet.write_table(pa.Table.from_pandas(data), tmp_path / "rows.parquet", row_group_size=50)
     dense = scan_activity(tmp_path / "rows.parquet").read()
     for name in ("part", "kernel"):
-        monkeypatch.setattr(f"emissions.activity.{name}.DENSE", 4)
+        monkeypatch.setattr(f"emissions.activity.pieces.{name}.DENSE", 4)
     sparse = scan_activity(tmp_path / "rows.parquet").read()
     pd.testing.assert_frame_equal(sparse.rows, dense.rows)
 
