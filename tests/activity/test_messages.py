@@ -16,7 +16,7 @@ def _codes(root: Path) -> set[str]:
     """Return every text of the code that is the name of a message: a problem or a reason."""
     pattern = re.compile(r'"([a-z_]+)"')
     return {
-        code for part in (root / ACTIVITY).glob("*.py") for code in pattern.findall(part.read_text(encoding="utf-8"))
+        code for part in (root / ACTIVITY).rglob("*.py") for code in pattern.findall(part.read_text(encoding="utf-8"))
     }
 
 
@@ -34,7 +34,7 @@ def test_every_problem_has_a_message(root: Path) -> None:
         r'(?:Problem|_unreadable|found\.add|found\.say|_bound)\(\s*(?:name, )?"([a-z_]+)"'
         r'|problem="([a-z_]+)"|said="([a-z_]+)"|reason = "([a-z_]+)"'
     )
-    for part in (root / ACTIVITY).glob("*.py"):
+    for part in (root / ACTIVITY).rglob("*.py"):
         for match in raised.finditer(part.read_text(encoding="utf-8")):
             code = next(group for group in match.groups() if group)
             if code not in {"unknown_word", "condition_without_words"}:
