@@ -89,7 +89,7 @@ def _stops(
     # keys that the same rows fit, and that leave the same conditions open, lack the same
     alike = np.zeros(len(keys), dtype=np.int64)
     for name, (codes, ranks) in dimensions.items():
-        own = np.unique(ranks != NO, axis=0, return_inverse=True)[1].reshape(-1)[codes[keys]]
+        own = _same_rows(ranks != NO)[codes[keys]]
         if name in free:
             own = own * 2 + finder.unstated(name.removeprefix(_CONDITION))[keys]
         alike = pd.factorize(alike * (int(own.max(initial=0)) + 1) + own)[0].astype(np.int64)
@@ -101,6 +101,13 @@ def _stops(
         answers[number] = _what_fails(lines, unstated, parameter)
     found: npt.NDArray[np.object_] = answers[alike]
     return found
+
+
+def _same_rows(table: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """Number the rows of a table of flags: rows that are the same have one number."""
+    known: dict[bytes, int] = {}
+    packed = np.packbits(table, axis=1)
+    return np.array([known.setdefault(row.tobytes(), len(known)) for row in packed], dtype=np.int64)
 
 
 def _what_fails(lines: Mapping[str, Ranks], unstated: list[str], parameter: str) -> str:
