@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+import numpy as np
 import pandas as pd
 
 from emissions.activity.table import SELECTOR_COLUMNS, cell_of
@@ -72,29 +73,44 @@ def sizes_unlike_others(rows: pd.DataFrame) -> Iterator[Problem]:
     sums["rest"] = of_year.transform("sum") - sums["quantity"]
     most = bound("times_the_others").value
     smallest = sums.groupby(_ALIKE, sort=False)["quantity"].transform("min").clip(upper=sums["rest"])
+    known = _Known(sums)
     unlike: dict[tuple[object, ...], list[tuple[pd.Series, float]]] = {}
-    for _, one in sums[sums["quantity"] > most * smallest].iterrows():
-        code, usual = _usual(one, sums)
-        if usual and one["quantity"] > most * usual:
+    for number in np.flatnonzero((sums["quantity"] > most * smallest).to_numpy()).tolist():
+        code, usual = known.usual(number)
+        if usual and known.quantity[number] > most * usual:
+            one = sums.iloc[number]
             unlike.setdefault((code, one["activity"], one["region"], one["year"]), []).append((one, usual))
     for alike, found in unlike.items():
         one, usual = max(found, key=lambda each: float(each[0]["quantity"]))
         yield _unlike(str(alike[0]), one, usual, place, len(found))
 
 
-def _usual(one: pd.Series, sums: pd.DataFrame) -> tuple[str, float]:
-    """Return the code and the size of what a sum is held against, 0 where there is nothing."""
-    alike = sums[sums[_ALIKE].eq(one.reindex(_ALIKE)).all(axis=1)]
-    region, year = alike["region"] == one["region"], alike["year"] == one["year"]
-    years = alike.loc[region & ~year, "quantity"]
-    if len(years):
-        return "size_unlike_years", float(years.median())
-    parents = load_vocabulary().region_graph.parents
-    siblings = alike["region"].map(parents.get) == parents.get(str(one["region"]))
-    regions = alike.loc[~region & year & siblings, "quantity"]
-    if len(regions) >= _FEWEST:
-        return "size_unlike_regions", float(regions.max())
-    return "size_unlike_rows", float(one["rest"]) if one["others"] >= _FEWEST else 0.0
+class _Known:
+    """What sums are held against; columns as arrays, because many sums are asked about in a large workbook."""
+
+    def __init__(self, sums: pd.DataFrame) -> None:
+        parents = load_vocabulary().region_graph.parents
+        self.quantity = sums["quantity"].to_numpy(dtype=np.float64)
+        self._kind = sums.groupby(_ALIKE, sort=False).ngroup().to_numpy()
+        self._members = sums.groupby(self._kind, sort=False).indices
+        self._region, words = pd.factorize(sums["region"])
+        self._parent = pd.factorize(pd.Series([str(parents.get(word)) for word in words]))[0][self._region]
+        self._year = sums["year"].to_numpy()
+        self._others = sums["others"].to_numpy()
+        self._rest = sums["rest"].to_numpy(dtype=np.float64)
+
+    def usual(self, number: int) -> tuple[str, float]:
+        """Return the code and the size of what a sum is held against, 0 where there is nothing."""
+        alike = self._members[self._kind[number]]
+        region, year = self._region[alike] == self._region[number], self._year[alike] == self._year[number]
+        years = self.quantity[alike[region & ~year]]
+        if len(years):
+            return "size_unlike_years", float(np.median(years))
+        siblings = self._parent[alike] == self._parent[number]
+        regions = self.quantity[alike[~region & year & siblings]]
+        if len(regions) >= _FEWEST:
+            return "size_unlike_regions", float(regions.max())
+        return "size_unlike_rows", float(self._rest[number]) if self._others[number] >= _FEWEST else 0.0
 
 
 def _unlike(code: str, one: pd.Series, usual: float, rows: pd.DataFrame, count: int) -> Problem:
