@@ -10,8 +10,8 @@ from emissions.engine import Run
 from emissions.vocabulary import Language
 
 FORMATS = ("xlsx", "csv", "parquet", "netcdf")
-WORKBOOK_LINES = 100_000
-"""Lines of a calculation above which there is no workbook: Excel has 1,048,576 rows a sheet and opens them slowly."""
+WORKBOOK_LINES = 1_000_000
+"""Lines of a calculation above which there is no workbook: Excel has 1,048,576 rows a sheet."""
 DEFAULT_FORMATS = ("xlsx", "csv", "netcdf")
 """Formats written where the caller names none."""
 
