@@ -16,6 +16,7 @@ from emissions.assurance.sources import Sources, activity_sources, factor_source
 from emissions.assurance.totals import Totals, described, summed, totals_of
 from emissions.engine import Run
 from emissions.engine.arguments import MEASURED
+from emissions.engine.run import counts
 from emissions.errors import Problem, ResultError
 from emissions.inventory.tables import KEY_FIELDS
 from emissions.methods import Card, load_cards
@@ -107,7 +108,7 @@ def uncertainty(
     >>> em.uncertainty(run, by=("year", "substance")).table  # doctest: +SKIP
     """
     columns = _checked(run, by, draws, level)
-    number = np.flatnonzero(((run.lines["status"] == "ok") & (run.lines["memo"] == "")).to_numpy(dtype=bool))
+    number = np.flatnonzero(counts(run.lines).to_numpy(dtype=bool))
     distinct = distinct_factors(run, number)
     published, measured, source = _factor_sources(run, distinct.matches, level)
     certain = len(published) + len(measured)
