@@ -10,7 +10,7 @@ import pytest
 
 from emissions.activity.table import ActivityTable
 from emissions.engine import calculate, calculate_each
-from emissions.engine.kinds import as_texts
+from emissions.engine.lines import as_texts
 from emissions.factors import FactorLibrary, load_factors
 from reference.workbench import activity_table
 
@@ -57,7 +57,7 @@ def test_each_variant_is_the_calculation_alone(factors: FactorLibrary) -> None:
     for amounts, variant in zip(together, variants, strict=True):
         alone = calculate(variant, factors)
         pd.testing.assert_frame_equal(
-            as_index(amounts.keys, as_texts(amounts.lines)), as_index(alone.keys, alone.lines), check_exact=True
+            as_index(amounts.keys, as_texts(amounts.coded_lines)), as_index(alone.keys, alone.lines), check_exact=True
         )
         assert amounts.counted["emission"].sum() == pytest.approx(alone.counted["emission"].sum(), rel=1e-12)
     burnt = [one.counted.loc[one.counted["substance"] == "CO2", "emission"].sum() for one in together]
@@ -70,7 +70,7 @@ def test_recovery_is_held_against_the_mines_of_its_own_variant(factors: FactorLi
     together = calculate_each(variants, factors)
     for amounts, variant in zip(together, variants, strict=True):
         alone = calculate(variant, factors)
-        assert amounts.lines["status"].tolist() == alone.lines["status"].tolist()
-        assert amounts.lines["reason"].tolist() == alone.lines["reason"].tolist()
-    taken = [one.lines.loc[one.lines["stream"] == "recovery", "status"].tolist() for one in together]
+        assert amounts.coded_lines["status"].tolist() == alone.lines["status"].tolist()
+        assert amounts.coded_lines["reason"].tolist() == alone.lines["reason"].tolist()
+    taken = [one.coded_lines.loc[one.coded_lines["stream"] == "recovery", "status"].tolist() for one in together]
     assert taken == [["ok"], ["NE"], ["NE"]]

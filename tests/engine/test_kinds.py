@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from emissions.engine.keys import complete, distinct_keys
-from emissions.engine.kinds import kinds_of, spread
+from emissions.engine.kinds import kinds_of
+from emissions.methods import Card
 from emissions.vocabulary import load_vocabulary
 from reference.workbench import activity_table, card, factor, frame, library, run
 
@@ -22,7 +23,7 @@ YEARS = [2005, 2010, 2015, 2016, 2020]
 def kinds(root: Path, *rows: dict[str, str]) -> list[int]:
     """Return the kind of each region and year."""
     table = complete(frame([{"region": place, "year": year} for place, year in product(PLACES, YEARS)]), [], WORDS)
-    found = kinds_of(distinct_keys(table, []).frame, library(root, *rows), WORDS)
+    found = kinds_of(distinct_keys(table, []).frame, library(root, *rows), {}, WORDS)
     assert len(found.frame) == len(set(found.of_key.tolist()))
     return [int(one) for one in found.of_key]
 
@@ -58,30 +59,32 @@ def test_years_are_alike_inside_and_behind_the_same_validities(
     assert sorted(by_kind.values()) == groups
 
 
-def test_lines_of_a_kind_become_lines_of_its_keys() -> None:
-    lines = pd.DataFrame({"key": [0, 0, 1], "substance": ["a", "b", "a"], "ief": [1.0, 2.0, 3.0]})
-    matches = pd.DataFrame({"line": [0, 1, 1, 2], "row": [10, 11, 12, 13]})
-    spread_lines, spread_matches = spread(lines, matches, np.array([1, 0, 0]))
-    told = {
-        (key, substance, ief, tuple(spread_matches.loc[spread_matches["line"] == number, "row"]))
-        for number, (key, substance, ief) in enumerate(
-            spread_lines[["key", "substance", "ief"]].itertuples(index=False)
-        )
-    }
-    assert told == {
-        (0, "a", 3.0, (13,)),
-        (1, "a", 1.0, (10,)),
-        (2, "a", 1.0, (10,)),
-        (1, "b", 2.0, (11, 12)),
-        (2, "b", 2.0, (11, 12)),
-    }
+def activity_kinds(root: Path, fuels: list[str], rows: list[dict[str, str]], *cards: Card) -> dict[str, int]:
+    """Return the number of kinds that the regions and years of each fuel are of."""
+    items = [{"region": one, "year": year, "activity": fuel} for one, year, fuel in product(PLACES, YEARS, fuels)]
+    keys = distinct_keys(complete(frame(items), [], WORDS), []).frame
+    found = kinds_of(keys, library(root, *rows), {one.id: one for one in cards}, WORDS)
+    of_key = pd.Series(found.of_key).groupby(keys["activity"].astype(str).to_numpy())
+    return {str(fuel): int(count) for fuel, count in of_key.nunique().items()}
 
 
-def test_lines_without_matches_are_spread_too() -> None:
-    lines = pd.DataFrame({"key": [0], "substance": ["a"], "ief": [np.nan]})
-    spread_lines, spread_matches = spread(lines, pd.DataFrame({"line": [], "row": []}), np.array([0, 0]))
-    assert spread_lines["key"].tolist() == [0, 1]
-    assert spread_matches.empty
+def test_rows_of_another_activity_tell_no_regions_or_years_apart(tmp_path: Path) -> None:
+    rows = [factor("a", 1.0, "t/t", activity="diesel", region="150000", valid_from=2015), factor("b", 1.0, "t/t")]
+    assert activity_kinds(tmp_path, ["diesel", "raw_coal"], rows) == {"diesel": 4, "raw_coal": 1}
+
+
+def test_rows_of_an_activity_above_or_of_any_tell_them_apart(tmp_path: Path) -> None:
+    for number, above in enumerate(("fuels", "")):
+        rows = [factor("a", 1.0, "t/t", activity=above, region="150000")]
+        assert activity_kinds(tmp_path / str(number), ["diesel", "raw_coal"], rows) == {"diesel": 2, "raw_coal": 2}
+
+
+def test_rows_of_an_activity_that_a_card_asks_for_instead_tell_them_apart(tmp_path: Path) -> None:
+    asked = {"parameters": {"emission_factor": {"activity": "diesel"}}}
+    rows = [factor("a", 1.0, "t/t", activity="diesel", region="150000")]
+    of_coal = card("one", activities=["raw_coal"], **asked)
+    found = activity_kinds(tmp_path, ["diesel", "raw_coal", "gasoline"], rows, of_coal)
+    assert found == {"diesel": 2, "raw_coal": 2, "gasoline": 1}
 
 
 def test_each_region_and_year_has_its_own_factor_row(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -142,7 +143,7 @@ def test_what_a_set_assumes_does_not_hide_the_row(tmp_path: Path) -> None:
 def test_what_no_row_explains_is_said_as_such(tmp_path: Path) -> None:
     one = result(tmp_path / "1", [factor("a", 2.0, "t/t")])
     lines = one.lines.assign(emission=one.lines["emission"] * 1.5, ief=one.lines["ief"] * 1.5)
-    other = type(one)(**{**vars(one), "lines": lines})
+    other = replace(one, coded_lines=lines)
     (row,) = changes(one, other).to_dict("records")
     assert (row["cause"], row["before"], row["after"], row["contribution"]) == ("factor", "", "", 100.0)
 

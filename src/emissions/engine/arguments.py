@@ -91,8 +91,11 @@ class ArgumentFinder:
         """Index the keys for matching."""
         self.resolver = Resolver(self.library, self.vocabulary, self.keys)
 
-    def find(self, card: Card, substance: str, dimension: str) -> Arguments:
-        """Return the arguments of a card for a substance over all keys, in the units its formula declares."""
+    def find(self, card: Card, substance: str, dimension: str, here: Flags) -> Arguments:
+        """Return the arguments of a card for a substance over all keys, in the units its formula declares.
+
+        Behind an argument that none of the keys ``here`` has, the others are not looked for: the card cannot serve.
+        """
         formula = FORMULAS[card.formula]
         units = {name: per(unit, dimension) for name, unit in formula.units.items()}
         values: dict[str, Numbers] = {}
@@ -109,7 +112,9 @@ class ArgumentFinder:
                 part = self._argument(card, substance, name, unit)
                 matches += part.matches
                 values[name], missing[name] = part.values[name], part.missing[name]
-        return Arguments({name: values[name] for name in units}, tuple(matches), missing)
+                if not np.isfinite(values[name][here]).any():
+                    break
+        return Arguments({name: values[name] for name in units if name in values}, tuple(matches), missing)
 
     def unstated(self, column: str) -> Flags:
         """Return which keys state nothing in a condition column."""

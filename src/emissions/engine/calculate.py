@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from typing import Any
 
@@ -14,10 +14,11 @@ from emissions.activity.pieces.executors import Executor
 from emissions.activity.pieces.scan import ActivityScan
 from emissions.activity.table import ActivityTable
 from emissions.engine.account import account
-from emissions.engine.choices import Choices
+from emissions.engine.choices import Choices, choose
 from emissions.engine.expand import expand
 from emissions.engine.keys import distinct_keys
-from emissions.engine.kinds import as_texts, kinds_of, spread
+from emissions.engine.kinds import kinds_of
+from emissions.engine.lines import spread, spread_matches
 from emissions.engine.notes import controls_not_applied, earlier_years, parts_above_whole, rows_without_lines
 from emissions.engine.run import Run
 from emissions.engine.total import exact_sums
@@ -79,22 +80,24 @@ def calculate(
     table, selection = expand(activity, factors, words)
     keys = distinct_keys(table.rows, [name for name in table.condition_columns if name in words.conditions])
     quantity = exact_sums(keys.of_row, table.rows["quantity"].fillna(0.0).to_numpy(dtype=np.float64), len(keys))
-    kinds = kinds_of(keys.frame, factors, words)
-    known = choices or Choices(factors, methods, words)
-    known.must_be_of(factors, methods, words)
-    lines, matches = known.of(kinds.frame, table.measured, selection)
-    lines, matches = spread(lines, matches, kinds.of_key)
+    kinds = kinds_of(keys.frame, factors, methods, words)
+    if choices is None:
+        of_kinds, matches = choose(kinds.frame, factors, methods, words, table.measured, selection)
+    else:
+        choices.must_be_of(factors, methods, words)
+        of_kinds, matches = choices.of(kinds.frame, table.measured, selection)
+    lines, source = spread(of_kinds, kinds.of_key)
     lines = account(lines, keys.frame, quantity, methods, factors.set, words)
     notes = (
         *table.notes,
         *rows_without_lines(lines, keys.frame, quantity, methods),
-        *controls_not_applied(lines, matches, keys.frame, factors, words),
-        *earlier_years(lines, matches, factors),
+        *controls_not_applied(lines, source, matches, keys.frame, factors, words),
+        *earlier_years(lines, source, matches, factors),
         *parts_above_whole(lines, keys.frame),
     )
     metric = gwp or factors.set.gwp
     manifest = _manifest(activity, factors, metric)
-    found = keys.frame, keys.of_row, as_texts(lines), as_texts(matches)
+    found = keys.frame, keys.of_row, lines, partial(spread_matches, of_kinds, matches, kinds.of_key)
     run = Run(table, *found, factors, selection.sets, metric, notes, manifest, activity)
     if strict and len(run.gaps):
         raise GapsNotAllowed(_gap_problems(run))

@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from emissions.engine.keys import coded_column, numbered
+from emissions.engine.lines import marked
 from emissions.engine.where import Where
 from emissions.factors.sets import Elsewhere, FactorSet
 from emissions.methods import Card
@@ -45,28 +47,32 @@ def count_elsewhere(lines: pd.DataFrame, keys: pd.DataFrame, chosen: FactorSet, 
     """
     where = Where(keys, vocabulary)
     key = lines["key"].to_numpy(dtype=np.int64)
-    place = pd.factorize(keys["region"].astype(str) + "|" + keys["year"].astype(str))[0]
-    status, reason = lines["status"].to_numpy(dtype=object).copy(), lines["reason"].to_numpy(dtype=object).copy()
-    holds = (status == "ok") & ((lines["memo"] == "") & (lines["quantity"] != 0)).to_numpy()
-    free = (status == "ok") | (status == "NE")
-    substances, names = pd.factorize(lines["substance"])
-    streams, stream_names = pd.factorize(lines["stream"])
+    stated = lines["status"]
+    holds = (stated == "ok").to_numpy() & (lines["memo"] == "").to_numpy() & (lines["quantity"] != 0).to_numpy()
+    free = (stated == "ok").to_numpy() | (stated == "NE").to_numpy()
+    substances, names = coded_column(lines["substance"])
+    streams, stream_names = coded_column(lines["stream"])
     for number, rule in enumerate(chosen.elsewhere):
-        fits = where.under(rule.categories, rule.activities, rule.uses)[key] & free
+        under = where.under(rule.categories, rule.activities, rule.uses)
+        if not under.any():
+            continue
+        fits = under[key] & free
         if rule.substances:
             fits &= np.isin(names, rule.substances)[substances]
         if rule.streams:
             fits &= np.isin(stream_names, rule.streams)[streams]
         if rule.when and fits.any():
             there = holds & ~fits & _present(rule, where)[key]
+            place = numbered(len(keys), [coded_column(keys["region"]), coded_column(keys["year"])])
             pair = place[key] * len(names) + substances
             fits &= np.isin(pair, pair[there])
         free &= ~fits
         if rule.status == "NA":
             holds &= ~fits
-        status[fits] = rule.status
-        reason[fits] = f"counted_in:{rule.counted_in}" if rule.counted_in else f"set_rule:{number}"
-    return lines.assign(status=status, reason=reason)
+        if fits.any():
+            reason = f"counted_in:{rule.counted_in}" if rule.counted_in else f"set_rule:{number}"
+            lines = marked(lines, fits, rule.status, reason)
+    return lines
 
 
 def keep_expected(lines: pd.DataFrame, keys: pd.DataFrame, vocabulary: Vocabulary) -> pd.DataFrame:
@@ -126,23 +132,22 @@ def count_once(lines: pd.DataFrame, cards: Mapping[str, Card]) -> pd.DataFrame:
     A card with ``whole_of`` holds what comes by these streams. Where both are there, the method of the higher tier
     counts (the parts where the tiers are equal); the other stays as a cross-check.
     """
-    wholes = [name for name in lines["card"].unique() if name and cards[name].whole_of]
+    wholes = [str(name) for name in coded_column(lines["card"])[1] if name and cards[str(name)].whole_of]
     if not wholes:
         return lines
-    codes, names = pd.factorize(lines["card"])
+    codes, names = coded_column(lines["card"])
     tier = np.array([cards[str(name)].tier if name else 0 for name in names], dtype=np.int64)[codes]
-    status, reason = lines["status"].to_numpy(dtype=object).copy(), lines["reason"].to_numpy(dtype=object).copy()
-    good = status == "ok"
-    substances, known = pd.factorize(lines["substance"])
+    good = (lines["status"] == "ok").to_numpy()
+    substances, known = coded_column(lines["substance"])
     place = lines["key"].to_numpy(dtype=np.int64) * len(known) + substances
+    lost = np.zeros(len(lines), dtype=bool)
     for name in wholes:
         whole = good & (lines["card"] == name).to_numpy()
         part = good & lines["stream"].isin(cards[name].whole_of).to_numpy() & np.isin(place, place[whole])
         better = np.isin(place[part], place[part & (tier >= cards[name].tier)])
-        lost = whole & np.isin(place, place[part][better])
+        lost |= whole & np.isin(place, place[part][better])
         lost[np.flatnonzero(part)[~better]] = True
-        status[lost], reason[lost] = "IE", "counted_by_better_method"
-    return lines.assign(status=status, reason=reason)
+    return marked(lines, lost, "IE", "counted_by_better_method") if lost.any() else lines
 
 
 def keep_notation(lines: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFrame:
@@ -174,8 +179,9 @@ def check_balances(lines: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFrame:
     key = lines["key"].to_numpy(dtype=np.int64)[balance]
     places = keys[["region", "year", "transformation"]].iloc[key].astype(str).agg("|".join, axis=1).to_numpy()
     sums = pd.Series(lines["emission"].to_numpy(dtype=np.float64)[balance]).groupby(places).transform("sum").to_numpy()
-    negative = np.flatnonzero(balance)[sums < 0]
-    return _not_estimated(lines, negative, "conversion_balance_negative")
+    negative = balance.copy()
+    negative[balance] = sums < 0
+    return marked(lines, negative, "NE", "conversion_balance_negative") if negative.any() else lines
 
 
 def check_recovery(lines: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFrame:
@@ -194,14 +200,7 @@ def check_recovery(lines: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFrame:
     mines = good & lines["category"].astype(str).str.startswith(_MINES).to_numpy()
     left = pd.Series(np.where(mines, lines["emission"].to_numpy(dtype=np.float64), 0.0)).groupby(place).transform("sum")
     lost = taken & (left.to_numpy() < 0)
-    return _not_estimated(lines, np.flatnonzero(lost), "recovery_exceeds_generation")
-
-
-def _not_estimated(lines: pd.DataFrame, rows: npt.NDArray[np.int64], why: str) -> pd.DataFrame:
-    """Return the lines with some of them set to ``NE``."""
-    status, reason = lines["status"].to_numpy(dtype=object).copy(), lines["reason"].to_numpy(dtype=object).copy()
-    status[rows], reason[rows] = "NE", why
-    return lines.assign(status=status, reason=reason)
+    return marked(lines, lost, "NE", "recovery_exceeds_generation") if lost.any() else lines
 
 
 def _expected(where: Where) -> tuple[npt.NDArray[np.int64], list[tuple[str, ...]]]:

@@ -14,7 +14,8 @@ from emissions.engine.account import account
 from emissions.engine.choices import Choices
 from emissions.engine.expand import expand_rows
 from emissions.engine.keys import distinct_keys
-from emissions.engine.kinds import kinds_of, spread
+from emissions.engine.kinds import kinds_of
+from emissions.engine.lines import spread
 from emissions.engine.run import counts
 from emissions.engine.total import exact_sums
 from emissions.factors import FactorLibrary
@@ -32,17 +33,17 @@ class Amounts:
     ----------
     keys
         Distinct keys of all variants.
-    lines
+    coded_lines
         As those of :class:`~emissions.engine.run.Run`, of the keys that the variant has.
     """
 
     keys: pd.DataFrame
-    lines: pd.DataFrame
+    coded_lines: pd.DataFrame
 
     @property
     def counted(self) -> pd.DataFrame:
         """Lines that count in totals: computed, and no memo item."""
-        return self.lines[counts(self.lines)]
+        return self.coded_lines[counts(self.coded_lines)]
 
 
 def calculate_each(
@@ -78,9 +79,9 @@ def calculate_each(
     together = pd.concat([rows.assign(**{_VARIANT: number}) for number, rows in enumerate(netted)], ignore_index=True)
     table, selection = expand_rows(replace(tables[0], rows=together, notes=()), factors, words)
     keys = distinct_keys(table.rows, [name for name in table.condition_columns if name in words.conditions])
-    kinds = kinds_of(keys.frame, factors, words)
-    lines, matches = known.of(kinds.frame, table.measured, selection)
-    lines, _ = spread(lines, matches.iloc[:0], kinds.of_key)
+    kinds = kinds_of(keys.frame, factors, methods, words)
+    of_kinds, _ = known.of(kinds.frame, table.measured, selection)
+    lines, _ = spread(of_kinds, kinds.of_key)
     quantity = table.rows["quantity"].fillna(0.0).to_numpy(dtype=np.float64)
     variant, of_line = table.rows[_VARIANT].to_numpy(dtype=np.int64), lines["key"].to_numpy(dtype=np.int64)
     found = []

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from emissions.engine.arguments import ArgumentFinder
+from emissions.factors import Request
 from emissions.factors.match import NO, Ranks
 from emissions.methods import FORMULAS, Card
 from emissions.units import per
@@ -35,72 +36,76 @@ def name_what_is_missing(lines: pd.DataFrame, cards: Mapping[str, Card], finder:
         ``no_factor`` becomes ``condition_not_stated``, ``control_not_stated`` or ``no_factor_of_year`` where the
         first card of which that can be said would serve.
     """
-    vague = (lines["status"] == "NE").to_numpy() & lines["reason"].astype(str).str.startswith(_NO_ROW).to_numpy()
-    if not vague.any():
-        return lines
     reasons = lines["reason"].to_numpy(dtype=object).copy()
-    part = lines[vague]
-    dimension = finder.keys["dimension"].astype(str).to_numpy(dtype=object)[part["key"].to_numpy(dtype=np.int64)]
-    groups = part.groupby([part["substance"].astype(str), part["stopped"].astype(str), dimension], sort=False)
-    for (substance, stopped, unit_of), members in groups:
-        keys = members["key"].to_numpy(dtype=np.int64)
-        exact = _exact_reasons(str(stopped), str(substance), str(unit_of), keys, cards, finder)
-        place = lines.index.get_indexer(members.index)
-        reasons[place] = np.where(exact != "", exact, reasons[place])
-    return lines.assign(reason=reasons)
+    vague = np.array([text.startswith(_NO_ROW) for text in reasons], dtype=bool) & (lines["status"] == "NE").to_numpy()
+    places = np.flatnonzero(vague)
+    keys = lines["key"].to_numpy(dtype=np.int64)
+    dimension = finder.keys["dimension"].astype(str).to_numpy(dtype=object)[keys[places]]
+    part = lines.iloc[places]
+    alike: dict[tuple[str, str, str], list[int]] = {}
+    for place, *attempts in zip(places.tolist(), part["substance"], part["stopped"], dimension, strict=True):
+        alike.setdefault((attempts[0], attempts[1], attempts[2]), []).append(place)
+    known: dict[Request, _Obstacles] = {}
+    for (substance, stopped, unit_of), members in alike.items():
+        found = np.full(len(members), "", dtype=object)
+        for attempt in filter(None, stopped.split("; ")):
+            name, _, reason = attempt.partition(": ")
+            if reason == "control_not_stated":
+                found[found == ""] = reason
+            elif reason.startswith(_NO_ROW):
+                request = _asked(finder, cards[name], substance, reason.removeprefix(_NO_ROW), unit_of)
+                if request not in known:
+                    known[request] = _Obstacles(request, finder)
+                found = np.where(found == "", known[request].of(keys[members]), found)
+        reasons[members] = np.where(found != "", found, reasons[members])
+    return lines.assign(reason=pd.Series(reasons, lines.index, dtype=object))
 
 
-def _exact_reasons(
-    stopped: str,
-    substance: str,
-    dimension: str,
-    keys: npt.NDArray[np.int64],
-    cards: Mapping[str, Card],
-    finder: ArgumentFinder,
-) -> npt.NDArray[np.object_]:
-    """Return the reason of each key by the first card that has one to give, blank where none has."""
-    found = np.full(len(keys), "", dtype=object)
-    for attempt in filter(None, stopped.split("; ")):
-        name, _, reason = attempt.partition(": ")
-        if reason == "control_not_stated":
-            found[found == ""] = reason
-        elif reason.startswith(_NO_ROW):
-            why = _stops(cards[name], substance, dimension, reason.removeprefix(_NO_ROW), keys, finder)
-            found = np.where(found == "", why, found)
-    return found
-
-
-def _stops(
-    card: Card, substance: str, dimension: str, parameter: str, keys: npt.NDArray[np.int64], finder: ArgumentFinder
-) -> npt.NDArray[np.object_]:
-    """Return what keeps the nearest row of a parameter from each key, blank where more than one kind of thing does."""
+def _asked(finder: ArgumentFinder, card: Card, substance: str, parameter: str, dimension: str) -> Request:
+    """Return what a card asked when no row of a parameter was found."""
     name = next(one for one, argument in card.parameters.items() if (argument.parameter or one) == parameter)
-    request = finder.request(card, substance, name, per(FORMULAS[card.formula].units[name], dimension))
-    rows = finder.resolver.rows_asked(request)
-    if not len(rows):
-        return np.full(len(keys), "", dtype=object)
-    dimensions = finder.resolver.dimensions(request, rows)
-    given = dict(request.where)
-    free = [
-        column
-        for column in dimensions
-        if column.startswith(_CONDITION) and column.removeprefix(_CONDITION) not in given
-    ]
-    # keys that the same rows fit, and that leave the same conditions open, lack the same
-    alike = np.zeros(len(keys), dtype=np.int64)
-    for name, (codes, ranks) in dimensions.items():
-        own = _same_rows(ranks != NO)[codes[keys]]
-        if name in free:
-            own = own * 2 + finder.unstated(name.removeprefix(_CONDITION))[keys]
-        alike = pd.factorize(alike * (int(own.max(initial=0)) + 1) + own)[0].astype(np.int64)
-    first = np.unique(alike, return_index=True)[1]
-    answers = np.full(len(first), "", dtype=object)
-    for number, place in enumerate(keys[first].tolist()):
-        lines = {name: ranks[codes[place]] for name, (codes, ranks) in dimensions.items()}
-        unstated = [name for name in free if finder.unstated(name.removeprefix(_CONDITION))[place]]
-        answers[number] = _what_fails(lines, unstated, parameter)
-    found: npt.NDArray[np.object_] = answers[alike]
-    return found
+    return finder.request(card, substance, name, per(FORMULAS[card.formula].units[name], dimension))
+
+
+class _Obstacles:
+    """What keeps the nearest row of a request from each key, blank where more than one kind of thing does.
+
+    Keys that the same rows fit, and that leave the same conditions open, lack the same: they are looked at once.
+    """
+
+    def __init__(self, request: Request, finder: ArgumentFinder) -> None:
+        self._parameter = request.parameter
+        self._finder = finder
+        self._alike = np.zeros(len(finder.keys), dtype=np.int64)
+        self._answers: dict[int, str] = {}
+        rows = finder.resolver.candidates(request)
+        self._dimensions = finder.resolver.dimensions(request, rows) if len(rows) else {}
+        given = dict(request.where)
+        conditions = [name.removeprefix(_CONDITION) for name in self._dimensions if name.startswith(_CONDITION)]
+        self._free = [name for name in conditions if name not in given]
+        for name, (codes, ranks) in self._dimensions.items():
+            fits = ranks != NO
+            if fits.all():
+                continue
+            own = _same_rows(fits)[codes]
+            if name.removeprefix(_CONDITION) in self._free:
+                own = own * 2 + finder.unstated(name.removeprefix(_CONDITION))
+            self._alike = pd.factorize(self._alike * (int(own.max(initial=0)) + 1) + own)[0].astype(np.int64)
+
+    def of(self, keys: npt.NDArray[np.int64]) -> npt.NDArray[np.object_]:
+        """Return the reason of some keys."""
+        if not self._dimensions:
+            return np.full(len(keys), "", dtype=object)
+        alike = self._alike[keys].tolist()
+        for number, key in zip(alike, keys.tolist(), strict=True):
+            if number not in self._answers:
+                self._answers[number] = self._answer(key)
+        return np.array([self._answers[number] for number in alike], dtype=object)
+
+    def _answer(self, key: int) -> str:
+        lines = {name: ranks[codes[key]] for name, (codes, ranks) in self._dimensions.items()}
+        unstated = [f"{_CONDITION}{name}" for name in self._free if self._finder.unstated(name)[key]]
+        return _what_fails(lines, unstated, self._parameter)
 
 
 def _same_rows(table: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:

@@ -78,13 +78,15 @@ class _Columns:
         self.size += size
 
     def frame(self, **types: type) -> pd.DataFrame:
-        """Return the rows; columns that ``types`` does not name hold text."""
+        """Return the rows; columns that ``types`` does not name hold text, as objects: they are looked up, not kept."""
         return pd.DataFrame(
             {
-                name: np.concatenate(pieces).astype(types.get(name, object))
-                if pieces
-                else np.empty(0, types.get(name, object))
+                name: pd.Series(
+                    np.concatenate(pieces).astype(kind) if pieces else np.empty(0, kind),
+                    dtype=object if kind is object else None,
+                )
                 for name, pieces in self.pieces.items()
+                for kind in [types.get(name, object)]
             }
         )
 
@@ -132,7 +134,7 @@ def _serve(
                 continue
             for dimension, keys in dimensions.items():
                 if (here := tried & keys).any():
-                    arguments = finder.find(cards[name], group.substance, dimension)
+                    arguments = finder.find(cards[name], group.substance, dimension, here)
                     problems += _try(cards[name], here, arguments, dimension, served, finder, group)
     return served
 

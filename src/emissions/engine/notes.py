@@ -10,9 +10,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from emissions.engine.arguments import PUBLISHED
+from emissions.engine.keys import coded_column
 from emissions.errors import Problem
 from emissions.factors import FactorLibrary
-from emissions.factors.match import devices_on
+from emissions.factors.match import devices_on, split_control
 from emissions.methods import Card
 from emissions.units import BASE_UNITS
 from emissions.vocabulary import Vocabulary
@@ -81,19 +82,34 @@ def _years(years: Iterable[str]) -> str:
 
 
 def controls_not_applied(
-    lines: pd.DataFrame, matches: pd.DataFrame, keys: pd.DataFrame, library: FactorLibrary, vocabulary: Vocabulary
+    lines: pd.DataFrame,
+    source: npt.NDArray[np.int64],
+    matches: pd.DataFrame,
+    keys: pd.DataFrame,
+    library: FactorLibrary,
+    vocabulary: Vocabulary,
 ) -> list[Problem]:
-    """Return a note for each card and substance whose factor is of a typical plant although the key states devices."""
+    """Return a note for each card and substance whose factor is of a typical plant although the key states devices.
+
+    Parameters
+    ----------
+    source, matches
+        Line of a kind that each line is, and the matches of lines of kinds.
+    """
+    control_codes, controls = coded_column(keys["control"])
+    stated = np.array([bool(split_control(str(control))) for control in controls], dtype=bool)[control_codes]
+    if not stated.any():
+        return []
     typical = np.append(library.column["basis"] == "as_published", [False])
     published = (matches["origin"] == PUBLISHED).to_numpy()
     row = np.where(published, matches["row"].to_numpy(dtype=np.int64), -1)
-    as_published = np.zeros(len(lines), dtype=bool)
+    as_published = np.zeros(int(source.max(initial=-1)) + 1, dtype=bool)
     as_published[matches["line"].to_numpy(dtype=np.int64)[typical[row]]] = True
-    chosen = lines[as_published & (lines["status"] == "ok").to_numpy()]
+    of_key = stated[lines["key"].to_numpy(dtype=np.int64)]
+    chosen = lines[as_published[source] & of_key & (lines["status"] == "ok").to_numpy()]
     if chosen.empty:
         return []
-    control_codes, controls = pd.factorize(keys["control"].astype(str))
-    substance_codes, substances = pd.factorize(chosen["substance"])
+    substance_codes, substances = coded_column(chosen["substance"])
     pairs = control_codes[chosen["key"].to_numpy(dtype=np.int64)] * len(substances) + substance_codes
     distinct, place = np.unique(pairs, return_inverse=True)
     acted = [
@@ -102,7 +118,7 @@ def controls_not_applied(
     ]
     part = chosen[np.array(acted, dtype=bool)[place]]
     groups = part.assign(year=keys["year"].to_numpy()[part["key"].to_numpy(dtype=np.int64)]).groupby(
-        ["card", "substance"], sort=True
+        ["card", "substance"], sort=True, observed=True
     )
     sums = groups["emission"].agg(["sum", "size"]).assign(years=groups["year"].agg(_years)).reset_index()
     return [
@@ -121,10 +137,22 @@ def controls_not_applied(
     ]
 
 
-def earlier_years(lines: pd.DataFrame, matches: pd.DataFrame, library: FactorLibrary) -> list[Problem]:
-    """Return a note for each factor row of an earlier year that stands in."""
-    late = matches[matches["earlier"].astype(bool) & matches["line"].isin(lines.index[lines["status"] == "ok"])]
-    counts = late.groupby("row", sort=True)["line"].nunique()
+def earlier_years(
+    lines: pd.DataFrame, source: npt.NDArray[np.int64], matches: pd.DataFrame, library: FactorLibrary
+) -> list[Problem]:
+    """Return a note for each factor row of an earlier year that stands in.
+
+    Parameters
+    ----------
+    source, matches
+        Line of a kind that each line is, and the matches of lines of kinds.
+    """
+    late = matches.loc[matches["earlier"].astype(bool), ["row", "line"]].drop_duplicates()
+    if late.empty:
+        return []
+    used = np.bincount(source[(lines["status"] == "ok").to_numpy()], minlength=int(late["line"].max()) + 1)
+    counts = late.assign(lines=used[late["line"].to_numpy(dtype=np.int64)]).groupby("row", sort=True)["lines"].sum()
+    counts = counts[counts > 0]
     rows = library.rows
     return [
         Problem(

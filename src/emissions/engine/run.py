@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from emissions.activity.table import ActivityTable
+from emissions.engine.lines import as_texts
 from emissions.errors import Problem
 from emissions.factors import FactorLibrary
 
@@ -32,14 +34,10 @@ class Run:
         Distinct keys, one row each.
     key_of_row
         Key number of each activity row.
-    lines
-        One row a key, substance and stream: key, substance, stream, category (output), memo, card, status
-        (``ok``, ``NE``, ``IE`` or another notation key), reason, stopped (why preferred cards did not serve),
-        ief (t per base unit of the key's dimension), tier, quantity (sum over the key, base unit), emission (t).
-        ``emission`` is NaN where nothing could be computed; a line counts in totals only where status is ``ok``
-        and memo is blank.
-    matches
-        What each line's arguments came from: line, argument, device, origin, row, value, earlier.
+    coded_lines
+        :attr:`lines`, in which words may be categoricals: for sums over many of them.
+    find_matches
+        Gives :attr:`matches`, which are many and seldom asked for.
     library
         The factor library used.
     measured_sets
@@ -57,14 +55,30 @@ class Run:
     activity: ActivityTable
     keys: pd.DataFrame
     key_of_row: npt.NDArray[np.int64]
-    lines: pd.DataFrame
-    matches: pd.DataFrame
+    coded_lines: pd.DataFrame
+    find_matches: Callable[[], pd.DataFrame]
     library: FactorLibrary
     measured_sets: tuple[Any, ...]
     gwp: str
     notes: tuple[Problem, ...]
     manifest: Mapping[str, Any]
     given: ActivityTable | None = None
+
+    @cached_property
+    def lines(self) -> pd.DataFrame:
+        """One row a key, substance and stream.
+
+        Columns: key, substance, stream, category (output), memo, card, status (``ok``, ``NE``, ``IE`` or another
+        notation key), reason, stopped (why preferred cards did not serve), ief (t per base unit of the key's
+        dimension), tier, quantity (sum over the key, base unit), emission (t). ``emission`` is NaN where nothing
+        could be computed; a line counts in totals only where status is ``ok`` and memo is blank.
+        """
+        return as_texts(self.coded_lines)
+
+    @cached_property
+    def matches(self) -> pd.DataFrame:
+        """What each line's arguments came from: line, argument, device, origin, row, value, earlier."""
+        return self.find_matches()
 
     @property
     def counted(self) -> pd.DataFrame:

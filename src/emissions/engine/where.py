@@ -91,5 +91,7 @@ def unstated(column: pd.Series) -> Flags:
     """Tell which elements of a condition column state nothing: blank text, or no number."""
     if pd.api.types.is_numeric_dtype(column):
         return column.isna().to_numpy(dtype=np.bool_)
+    if isinstance(column.dtype, pd.CategoricalDtype) and not column.hasnans:
+        return np.asarray(column.array == "", dtype=np.bool_)
     cells = column.to_numpy(dtype=object)
     return np.asarray((cells == "") | pd.isna(cells), dtype=np.bool_)

@@ -76,6 +76,9 @@ class FactorLibrary:
     sources: Mapping[str, Mapping[str, str]]
     digests: Mapping[str, str]
     _scales: dict[str, npt.NDArray[np.float64]] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _asked: dict[tuple[object, ...], npt.NDArray[np.int64]] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
 
     @cached_property
     def condition_columns(self) -> list[str]:
@@ -112,8 +115,13 @@ class FactorLibrary:
     @cached_property
     def condition_count(self) -> npt.NDArray[np.int64]:
         """Number of conditions each row states; a control counts as one."""
-        count: npt.NDArray[np.int64] = self.stated.sum(axis=1) + (self.column["control"] != "")
+        count: npt.NDArray[np.int64] = self.stated.sum(axis=1) + self.controlled
         return count
+
+    @cached_property
+    def controlled(self) -> npt.NDArray[np.bool_]:
+        """Which rows name control devices."""
+        return np.asarray(self.column["control"] != "", dtype=np.bool_)
 
     @cached_property
     def grade_rank(self) -> npt.NDArray[np.int64]:
@@ -138,6 +146,30 @@ class FactorLibrary:
     def values(self) -> npt.NDArray[np.float64]:
         """Values of the rows in their own units."""
         return self.rows["value"].to_numpy(dtype=np.float64)
+
+    def rows_with(
+        self, parameter: str, unit: str, words: tuple[tuple[str, tuple[str, ...]], ...]
+    ) -> npt.NDArray[np.int64]:
+        """Return the rows of a parameter that have a finite value in a unit and one of some words in each column.
+
+        Parameters
+        ----------
+        words
+            Pairs of a coded column and its words; no words: any.
+        """
+        asked = parameter, unit, words
+        known = self._asked.get(asked)
+        if known is not None:
+            return known
+        rows = self.by_parameter.get(parameter, np.empty(0, dtype=np.int64))
+        for name, wanted in words:
+            if wanted and len(rows):
+                column = self.coded[name]
+                good = np.array([value in wanted for value in column.values], dtype=bool)
+                rows = rows[good[column.codes[rows]]]
+        rows = rows[np.isfinite(self.scales(rows, unit)) & np.isfinite(self.values[rows])]
+        self._asked[asked] = rows
+        return rows
 
     @cached_property
     def _units(self) -> Column:

@@ -45,6 +45,13 @@ class Column:
         codes, values = pd.factorize(np.asarray(elements, dtype=object), use_na_sentinel=False)
         return cls(tuple(values), codes.astype(np.int64))
 
+    @classmethod
+    def of_series(cls, column: pd.Series) -> Column:
+        """Return the column of a series; the words of a categorical keep their codes, so some may not occur."""
+        if isinstance(column.dtype, pd.CategoricalDtype) and not column.hasnans:
+            return cls(tuple(column.cat.categories), column.cat.codes.to_numpy().astype(np.int64))
+        return cls.of(column.to_numpy(dtype=object))
+
 
 def word_ranks(
     keys: Sequence[object], words: Sequence[object], ancestors: Mapping[object, Mapping[str, int]], blank: int
@@ -96,6 +103,8 @@ def interval_ranks(keys: Sequence[object], intervals: Sequence[object], blank: i
 
 def distinct_rows(ranks: Ranks) -> tuple[Ranks, Codes]:
     """Return the distinct rows of a table and, for each row, which of them it is; for few rows faster than sorting."""
+    if len(ranks) == 1:
+        return ranks, np.zeros(1, dtype=np.int64)
     ranks = np.ascontiguousarray(ranks)
     seen: dict[bytes, int] = {}
     number = np.array([seen.setdefault(row.tobytes(), len(seen)) for row in ranks], dtype=np.int64)

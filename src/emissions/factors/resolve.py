@@ -16,8 +16,10 @@ An equal best pair is a tie: the caller raises, file order decides nothing.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -40,6 +42,8 @@ RADIX = {
 }
 _MAX_BLOCK = 4_000_000
 """Cells of keys x rows looked at in one piece."""
+_FEW = 20_000
+"""Cells of keys x rows that are looked at without a look for keys that are alike."""
 _MAX_SPAN = 2**40
 """Combined classes beyond which they are numbered anew, so that they fit an integer."""
 
@@ -120,7 +124,8 @@ class Resolver:
         self.library = library
         self.vocabulary = vocabulary
         self.size = len(keys)
-        self._keys = {name: Column.of(keys[name].to_numpy(dtype=object)) for name in keys.columns}
+        self._frame = keys
+        self._keys: dict[str, Column] = {}
         self._answers: dict[Request, Matched] = {}
         self._tables: dict[tuple[str, str], Ranks] = {}
         self._rules: dict[tuple[str, str, str], tuple[str, ...]] = {}
@@ -143,7 +148,6 @@ class Resolver:
 
     def rows_asked(self, request: Request) -> npt.NDArray[np.int64]:
         """Return the rows that fit what a request itself asks: parameter, substance, stream, basis, device, unit."""
-        rows = self.library.by_parameter.get(request.parameter, np.empty(0, dtype=np.int64))
         asked = {
             "substance": ("", request.substance),
             "stream": request.streams,
@@ -151,13 +155,14 @@ class Resolver:
             "control": (request.device,) if request.device else (),
             "package": request.packages,
         }
-        for name, words in asked.items():
-            if words and len(rows):
-                factor = self._factor(name)
-                good = np.array([value in words for value in factor.values], dtype=bool)
-                rows = rows[good[factor.codes[rows]]]
-        usable = np.isfinite(self.library.scales(rows, request.unit)) & np.isfinite(self.library.values[rows])
-        return rows[usable]
+        return self.library.rows_with(request.parameter, request.unit, tuple(asked.items()))
+
+    def candidates(self, request: Request) -> npt.NDArray[np.int64]:
+        """Return those of the rows asked for that are of an activity that some key has."""
+        rows = self.rows_asked(request)
+        _, ranks = self._words("activity", request.activity, rows)
+        of_some_key: npt.NDArray[np.int64] = rows[(ranks != NO).any(axis=0)]
+        return of_some_key
 
     def dimensions(
         self, request: Request, rows: npt.NDArray[np.int64], *, earlier: bool = False
@@ -170,7 +175,7 @@ class Resolver:
             "region": self._words("region", "", rows),
             "time": self._times(rows, earlier=earlier),
         }
-        if not request.device:
+        if not request.device and self.library.controlled[rows].any():
             found["control"] = self._controls(request.substance, rows)
         where = dict(request.where)
         stated: list[bool] = np.any(self.library.stated[rows], axis=0).tolist()
@@ -180,7 +185,7 @@ class Resolver:
         return found
 
     def _resolve(self, request: Request) -> Matched:
-        rows = self.rows_asked(request)
+        rows = self.candidates(request)
         row = np.full(self.size, NO, dtype=np.int64)
         rival = np.full(self.size, NO, dtype=np.int64)
         earlier = np.zeros(self.size, dtype=bool)
@@ -203,6 +208,14 @@ class Resolver:
     def _best(
         self, dimensions: dict[str, tuple[Codes, Ranks]], rows: npt.NDArray[np.int64]
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Return the best row of every key and an equal rival; keys that are alike in every column are looked at once.
+
+        Where keys x rows are few, looking at every key is cheaper than finding out which are alike.
+        """
+        static = self.static_score(rows)
+        if self.size * len(rows) <= _FEW:
+            chosen, second = _choose([(ranks[codes], name) for name, (codes, ranks) in dimensions.items()], static)
+            return np.where(chosen == NO, NO, rows[chosen]), np.where(second == NO, NO, rows[second])
         classes: list[tuple[Codes, Ranks]] = []
         combined = np.zeros(self.size, dtype=np.int64)
         span = 1
@@ -218,7 +231,6 @@ class Resolver:
         _, first, combined = np.unique(combined, return_index=True, return_inverse=True)
         best = np.full(len(first), NO, dtype=np.int64)
         rival = np.full(len(first), NO, dtype=np.int64)
-        static = self.static_score(rows)
         step = max(1, _MAX_BLOCK // max(1, len(rows)))
         for start in range(0, len(first), step):
             part = slice(start, start + step)
@@ -244,8 +256,10 @@ class Resolver:
     def _key(self, name: str, instead: str = "") -> Column:
         if instead:
             return Column((instead,), np.zeros(self.size, dtype=np.int64))
-        known = self._keys.get(name)
-        return known if known is not None else Column(("",), np.zeros(self.size, dtype=np.int64))
+        if name not in self._keys:
+            blank = Column(("",), np.zeros(self.size, dtype=np.int64))
+            self._keys[name] = Column.of_series(self._frame[name]) if name in self._frame else blank
+        return self._keys[name]
 
     def _words(self, name: str, instead: str, rows: npt.NDArray[np.int64]) -> tuple[Codes, Ranks]:
         keys, words = self._key(name, instead), self._factor(name)
@@ -326,13 +340,11 @@ class Resolver:
         return ()
 
 
+@cache
 def weight(name: str) -> int:
     """Return what one rank of a column counts in the score: more than all later columns together."""
     names = list(RADIX)
-    weight = 1
-    for later in names[names.index(name) + 1 :]:
-        weight *= RADIX[later]
-    return weight
+    return math.prod(RADIX[later] for later in names[names.index(name) + 1 :])
 
 
 def _choose(

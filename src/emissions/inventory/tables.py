@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 
 from emissions.engine import Amounts, Run
+from emissions.engine.keys import coded_column, first_places, numbered
+from emissions.engine.lines import as_texts
 from emissions.engine.run import counts
 from emissions.engine.total import exact_sums
 from emissions.errors import Problem, ResultError
@@ -49,14 +51,15 @@ def totals(
     ResultError
         If there is no such column; names those that there are.
     """
-    known = [name for name in LINE_FIELDS if name in run.lines] + [str(name) for name in run.keys.columns]
+    lines = run.coded_lines
+    known = [name for name in LINE_FIELDS if name in lines] + [str(name) for name in run.keys.columns]
     unknown = [str(name) for name in by if name not in known]
     if unknown:
         raise ResultError([Problem("no_such_column", found=", ".join(unknown), allowed=", ".join(known))])
-    chosen = (run.lines["status"] == "ok") & (run.lines["memo"] != "") if memo else counts(run.lines)
-    columns = ["key", "emission", *(name for name in by if name in run.lines)]
-    table = with_key(run, run.lines.loc[chosen, columns], by)
-    return sums(table, by)
+    chosen = (lines["status"] == "ok") & (lines["memo"] != "") if memo else counts(lines)
+    own = [name for name in by if name in lines]
+    found = sums(with_key(run, lines.loc[chosen, ["key", "emission", *own]], by), by)
+    return found.assign(**as_texts(found[own])) if own else found
 
 
 def with_key(run: Run | Amounts, lines: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
@@ -71,11 +74,11 @@ def sums(table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     columns = list(by)
     if table.empty:
         return pd.DataFrame(columns=[*columns, "emission"])
-    groups = table.groupby(columns, sort=True, observed=True, dropna=False)
-    codes = groups.ngroup().to_numpy(dtype=np.int64)
-    _, first = np.unique(codes, return_index=True)
-    result = table[columns].iloc[first].reset_index(drop=True)
-    return result.assign(emission=exact_sums(codes, table["emission"].to_numpy(dtype=np.float64), len(result)))
+    codes = numbered(len(table), [coded_column(table[name]) for name in columns])
+    result = table[columns].iloc[first_places(codes)].reset_index(drop=True)
+    result["emission"] = exact_sums(codes, table["emission"].to_numpy(dtype=np.float64), len(result))
+    order = as_texts(result[columns]).sort_values(columns, kind="stable").index
+    return result.iloc[order].reset_index(drop=True)
 
 
 def roll_up(table: pd.DataFrame, graph: Graph, *, column: str = "category", value: str = "emission") -> pd.DataFrame:

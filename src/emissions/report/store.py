@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -16,6 +17,7 @@ import pandas as pd
 
 from emissions.activity.table import ActivityTable
 from emissions.engine import Run
+from emissions.engine.lines import as_texts
 from emissions.errors import Problem, ResultError
 from emissions.factors import FactorLibrary, FactorSet, load_factors
 from emissions.report.folder import KIND, MANIFEST, read_manifest, settle, staged, write_manifest
@@ -246,8 +248,8 @@ def _run(place: Path, manifest: dict[str, Any]) -> Run:
         activity=activity,
         keys=_read(place / "keys.parquet"),
         key_of_row=_read(place / "key_of_row.parquet")["key"].to_numpy(dtype=np.int64),
-        lines=_read(place / "lines.parquet"),
-        matches=matches,
+        coded_lines=_read(place / "lines.parquet"),
+        find_matches=partial(as_texts, matches),
         library=library,
         measured_sets=tuple(
             tuple(((pair[0][0], pair[0][1]), int(pair[1])) for pair in one) for one in known["measured_sets"]

@@ -89,7 +89,7 @@ class Overview:
         """Return the overview of one year."""
         of_key = (self.run.keys["year"] == year).to_numpy()
         lines = self.run.lines[of_key[self.run.lines["key"].to_numpy(dtype=np.int64)]]
-        return Overview(replace(self.run, lines=lines))
+        return Overview(replace(self.run, coded_lines=lines))
 
     @cached_property
     def substances(self) -> list[str]:

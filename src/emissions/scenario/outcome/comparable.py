@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from emissions.engine import Amounts, Run
+from emissions.engine.lines import as_texts
 
 Floats = npt.NDArray[np.float64]
 PLACE = ("substance", "year", "dimension", "category", "activity")
@@ -89,12 +90,13 @@ class _Extent:
 
 
 def _extent(run: Run | Amounts) -> _Extent:
-    status = run.lines["status"]
+    lines = run.coded_lines
+    status = lines["status"]
     good = (status == "ok").to_numpy()
-    used = np.flatnonzero((good | (status == "NE").to_numpy()) & (run.lines["memo"] == "").to_numpy())
+    used = np.flatnonzero((good | (status == "NE").to_numpy()) & (lines["memo"] == "").to_numpy())
     used = used[np.argsort(~good[used], kind="stable")]
-    key = run.lines["key"].to_numpy(dtype=np.int64)[used]
-    substance, substances = pd.factorize(run.lines["substance"].iloc[used], sort=True)
+    key = lines["key"].to_numpy(dtype=np.int64)[used]
+    substance, substances = pd.factorize(as_texts(lines[["substance"]].iloc[used])["substance"], sort=True)
     _, first = np.unique(key * max(len(substances), 1) + substance, return_index=True)
     first = np.sort(first)
     used, key = used[first], key[first]
@@ -108,7 +110,7 @@ def _extent(run: Run | Amounts) -> _Extent:
     for column in PLACE:
         place = place * max(len(names[column]), 1) + codes[column]
     _, first, group = np.unique(place, return_index=True, return_inverse=True)
-    quantity = run.lines["quantity"].to_numpy(dtype=np.float64)[used]
+    quantity = lines["quantity"].to_numpy(dtype=np.float64)[used]
     number = len(first)
     here: Floats = np.bincount(group, np.where(good[used], quantity, 0.0), number).astype(np.float64)
     missing: Floats = np.bincount(group, np.where(good[used], 0.0, quantity), number).astype(np.float64)
