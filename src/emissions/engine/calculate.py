@@ -18,7 +18,13 @@ from emissions.engine.choices import Choices
 from emissions.engine.expand import expand
 from emissions.engine.keys import distinct_keys
 from emissions.engine.kinds import as_texts, kinds_of, spread
-from emissions.engine.notes import controls_not_applied, earlier_years, parts_above_whole, rows_without_lines
+from emissions.engine.notes import (
+    controls_not_applied,
+    earlier_years,
+    efficiencies_taken_whole,
+    parts_above_whole,
+    rows_without_lines,
+)
 from emissions.engine.run import Run
 from emissions.engine.total import exact_sums
 from emissions.errors import GapsNotAllowed, Problem
@@ -89,6 +95,7 @@ def calculate(
         *table.notes,
         *rows_without_lines(lines, keys.frame, quantity, methods),
         *controls_not_applied(lines, matches, keys.frame, factors, words),
+        *efficiencies_taken_whole(lines, matches, keys.frame),
         *earlier_years(lines, matches, factors),
         *parts_above_whole(lines, keys.frame),
     )
