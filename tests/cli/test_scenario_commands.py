@@ -11,6 +11,7 @@ import pytest
 
 from cli.support import emissions
 from report.scenario.files import write_files
+from scenario.stories import GOOD
 
 ENERGY = """schema: scenario/1
 id: city-energy
@@ -82,6 +83,38 @@ def test_check_tells_all_problems_with_their_line(place: Path) -> None:
     found = json.loads(emissions("scenario", "check", "bad.yaml", "--json", cwd=place).stdout)
     assert found["errors"] >= 2
     assert all(one["row"] for one in found["problems"])
+
+
+@pytest.mark.parametrize("command", [("check", "--json"), ("run", "--json")])
+def test_a_missing_base_file_is_told_with_all_other_problems(place: Path, command: tuple[str, ...]) -> None:
+    text = (place / "bad.yaml").read_text(encoding="utf-8")
+    text = text.replace("base.csv", "gone.csv").replace("id: bad", "id: worse")
+    (place / "worse.yaml").write_text(text, encoding="utf-8")
+    done = emissions("scenario", *command, "worse.yaml", cwd=place)
+    assert done.returncode == 2
+    problems = json.loads(done.stdout)["problems"]
+    (absent,) = [one for one in problems if one["code"] == "base_activity_not_there"]
+    line = next(number for number, one in enumerate(text.splitlines(), 1) if "gone.csv" in one)
+    assert (absent["found"], absent["row"]) == ("gone.csv", line)
+    assert {"pionts"} < {one["found"] for one in problems}
+
+
+def test_the_missing_base_file_of_one_scenario_is_told_with_the_problems_of_another(place: Path) -> None:
+    text = (place / "city.yaml").read_text(encoding="utf-8")
+    text = text.replace("base.csv", "gone.csv").replace("id: city", "id: lonely")
+    (place / "lonely.yaml").write_text(text, encoding="utf-8")
+    done = emissions("scenario", "compare", "lonely.yaml", "bad.yaml", cwd=place)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "gone.csv" in done.stderr
+    assert "pionts" in done.stderr
+
+
+def test_what_is_doubtful_is_told_beside_a_missing_base_file(tmp_path: Path) -> None:
+    text = GOOD.replace("activity: examples/2020.xlsx", "activity: gone.xlsx").replace("2035: 60}", "2035: 67.5}")
+    (tmp_path / "doubtful.yaml").write_text(text, encoding="utf-8")
+    found = json.loads(emissions("scenario", "check", "doubtful.yaml", "--json", cwd=tmp_path).stdout)
+    assert {"base_activity_not_there", "lint_rest_small"} <= {one["code"] for one in found["problems"]}
+    assert found["scenarios"] == []
 
 
 def test_check_of_a_good_file(place: Path) -> None:

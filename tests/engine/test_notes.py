@@ -67,6 +67,56 @@ def test_devices_that_a_typical_factor_does_not_know_are_said(
     )
 
 
+CONTROLLED = card(
+    "controlled",
+    formula="controlled",
+    substances=["NOx", "SO2"],
+    parameters={
+        "emission_factor": {"basis": ["before_control"]},
+        "removal": {"parameter": "removal_efficiency", "combine": "series"},
+    },
+)
+DEVICES = (
+    factor("raw", 10.0, "kg/t", basis="before_control", substance=""),
+    *(
+        factor(name, 0.5, "1", parameter="removal_efficiency", substance="", control=name)
+        for name in ("scr", "sncr", "fgd_ammonia")
+    ),
+)
+BOTH = {"collection_efficiency": 0.9, "operating_rate": 0.8}
+
+
+@pytest.mark.parametrize(
+    ("rates", "said"),
+    [({}, True), ({"operating_rate": 1.0}, True), ({"collection_efficiency": 1.0}, True), (BOTH, False)],
+)
+def test_an_efficiency_is_said_to_be_taken_whole_where_a_rate_is_not_stated(
+    tmp_path: Path, rates: dict[str, float], *, said: bool
+) -> None:
+    table = activity_table({}, strata=[{"control": "scr+sncr", "share": 1.0, **rates}])
+    found = notes(run(table, library(tmp_path, *DEVICES), CONTROLLED), "efficiency_taken_whole")
+    assert [(note.level, note.found, note.facts) for note in found] == (
+        [("info", "1", {"substances": "NOx", "sources": "1"})] if said else []
+    )
+
+
+def test_efficiencies_taken_whole_are_one_note_a_run(tmp_path: Path) -> None:
+    items = [
+        {"control": "fgd_ammonia+scr"}, {"control": "scr", "year": 2021}, {"control": "none", "year": 2022},
+        {"control": "scr", "year": 2023, "quantity": 0.0},
+    ]  # fmt: skip
+    (note,) = notes(run(activity_table(*items), library(tmp_path, *DEVICES), CONTROLLED), "efficiency_taken_whole")
+    assert (note.found, note.facts) == ("3", {"substances": "NOx, SO2", "sources": "2"})
+    assert describe(note, "en").startswith("3 lines state no collection efficiency")
+    assert describe(note, "zh").startswith("3 条（NOx, SO2；2 类来源）未填写收集率或运行率")
+
+
+def test_a_measured_removal_is_not_said_to_be_taken_whole(tmp_path: Path) -> None:
+    measured = [{"parameter": "removal_efficiency", "value": 0.95, "unit": "1", "substance": "NOx"}]
+    table = activity_table({"control": "scr"}, measured=measured)
+    assert notes(run(table, library(tmp_path, *DEVICES), CONTROLLED), "efficiency_taken_whole") == []
+
+
 def test_an_earlier_year_that_stands_in_is_said_once_a_row(tmp_path: Path) -> None:
     row = ROW | {"valid_from": "2010", "valid_to": "2015"}
     one = card("one", fallback=["earlier_year"])

@@ -67,6 +67,23 @@ def removal(root: Path, sulphur: float, dust: float, factor_value: float = 0.01)
     return result(root, rows, SULPHUR, items=[{"control": "fgd_ammonia+fgd_spray_dryer"}])
 
 
+def split_by_one(root: Path, items: Sequence[dict[str, Any]]) -> tuple[Any, Any]:
+    """Return two results of raw coal, which the set of the second splits into lignite and anthracite."""
+    kinds = ("lignite", "anthracite")
+    named = {"activity": "raw_coal", "parameter": "share", "substance": ""}
+    rows = [
+        *(factor(f"share-{kind}", 0.5, "1", child=kind, **named) for kind in kinds),
+        *(factor(kind, value, "t/t", activity=kind) for kind, value in zip(kinds, (2.0, 3.0), strict=True)),
+    ]
+    mix = {
+        "activity": "raw_coal", "child": "child", "uses": ["combustion"], "dimensions": ["mass"],
+        "why": {"zh": "构成", "en": "mix"},
+    }  # fmt: skip
+    one = result(root / "1", [factor("raw", 2.0, "t/t", activity="raw_coal")], items=items)
+    (root / "2").mkdir()
+    return one, run(activity_table(*items), library(root / "2", *rows, mixes=[mix]), ONE)
+
+
 # ---------------------------------------------------------------- which rows changed
 
 
@@ -138,6 +155,34 @@ def test_what_a_set_assumes_does_not_hide_the_row(tmp_path: Path) -> None:
     assert "pulverised_coal" in two.keys["technology"].astype(str).tolist()
     (row,) = changes(one, two).to_dict("records")
     assert (row["before"], row["after"], row["contribution"]) == ("a", "b", 100.0)
+
+
+def test_what_a_set_assumes_does_not_hide_the_row_of_one_of_several_branches(tmp_path: Path) -> None:
+    rule = {"activities": ["lignite"], "conditions": {"control": "none"}, "why": {"zh": "假设", "en": "assumed"}}
+    items = [{"branch": branch} for branch in ("urban_households", "rural_households")]
+    rows = [[factor(name, value, "t/t", branch="urban_households"), factor("rest", 3.0, "t/t", branch="")]
+            for name, value in (("a", 2.0), ("b", 4.0))]  # fmt: skip
+    one = result(tmp_path / "1", rows[0], items=items)
+    (tmp_path / "2").mkdir()
+    two = run(activity_table(*items), library(tmp_path / "2", *rows[1], assume=[rule]), ONE)
+    (row,) = changes(one, two).to_dict("records")
+    assert (row["cause"], row["before"], row["after"], row["contribution"]) == ("factor", "a", "b", 200.0)
+
+
+def test_what_the_two_sets_split_otherwise_is_named_by_its_sources(tmp_path: Path) -> None:
+    coal = [{"activity": "raw_coal", "branch": branch} for branch in ("urban_households", "rural_households")]
+    one, two = split_by_one(tmp_path, coal)
+    (row,) = changes(one, two).to_dict("records")
+    assert (row["cause"], row["parameter"], row["lines"]) == ("split", "", 1)
+    assert row["before"] == " + ".join(f"activity=raw_coal|branch={one['branch']}" for one in reversed(coal))
+    assert row["after"].startswith("activity=anthracite|branch=rural_households + ")
+    # 200 t of raw coal at 2 t/t; half of it lignite at 2 t/t, half anthracite at 3 t/t
+    assert row["contribution"] == pytest.approx(100.0)
+
+
+def test_what_is_alike_in_all_sources_of_a_split_is_not_said(tmp_path: Path) -> None:
+    (row,) = changes(*split_by_one(tmp_path, [{"activity": "raw_coal", "technology": "kiln"}])).to_dict("records")
+    assert (row["before"], row["after"]) == ("activity=raw_coal", "activity=anthracite + activity=lignite")
 
 
 def test_what_no_row_explains_is_said_as_such(tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ import io
 import json
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 from rich.console import Console
 
@@ -92,3 +94,25 @@ def test_one_number_for_some_substances(pair: tuple[Run, Run]) -> None:
     assert main_substance(*pair, ["CO2", "SO2"]) == "CO2e"
     assert main_substance(*pair, ["SO2"]) == "SO2"
     assert main_substance(*pair, ["CO2"]) == "CO2"
+
+
+@pytest.mark.parametrize(
+    ("language", "parts"),
+    [
+        ("zh", ["来源的拆分或假设不同", "原煤", "褐煤 + 无烟煤", "脱硫", "= 0.9"]),
+        ("en", ["sources split or assumed otherwise", "raw coal", "lignite + anthracite", "collection", "= 0.9"]),
+    ],
+)
+def test_sources_that_are_split_otherwise_are_named_in_words(language: Language, parts: list[str]) -> None:
+    row = {
+        "cause": "split", "parameter": "", "device": "", "value_before": np.nan, "value_after": np.nan,
+        "unit_before": "", "unit_after": "", "lines": 1, "contribution": 5.0,
+        "before": "activity=raw_coal|control=fgd_ammonia|collection_efficiency=0.9",
+        "after": "activity=lignite + activity=anthracite|technology=chain_grate",
+    }  # fmt: skip
+    screen = Console(file=io.StringIO(), width=400, color_system=None)
+    print_factor_changes(pd.DataFrame([row]), "CO2", 5, screen, language, ["AR5GWP100"] * 2)
+    assert isinstance(screen.file, io.StringIO)
+    shown = screen.file.getvalue()
+    assert [part for part in parts if part not in shown] == []
+    assert "activity=" not in shown

@@ -56,6 +56,25 @@ def test_short_words_are_near_by_the_characters_that_differ(table: str, text: st
 
 
 @pytest.mark.parametrize(
+    ("table", "text", "near"),
+    [("activities", "desel", "diesel"), ("activities", "cok", "coke"), ("activities", "gazoline", "gasoline"),
+     ("activities", "bituminous", "bituminouscoal"), ("uses", "combustoin", "combustion"), ("activities", "原媒", "原煤"),
+     ("units", "万屯", "万吨"), ("technology", "锅卢", "锅炉")],
+)  # fmt: skip
+def test_a_slip_finds_its_word(table: str, text: str, near: str) -> None:
+    assert WORDS.nearest(table, text) == near
+
+
+@pytest.mark.parametrize(
+    ("table", "text"),
+    [("activities", word) for word in ("window", "phone", "orange", "butter", "苹果", "学校", "手机")]
+    + [("regions", word) for word in ("banana", "mountain", "table", "火星")],
+)
+def test_an_unrelated_word_is_near_to_none(table: str, text: str) -> None:
+    assert WORDS.nearest(table, text) == ""
+
+
+@pytest.mark.parametrize(
     ("text", "plain"), [("Ａ b\u3000C", "abc"), ("PM2.5", "pm2.5"), ("a_b-c", "abc"), ("吨/年", "吨/年"), ("", "")]
 )
 def test_normalising_is_idempotent(text: str, plain: str) -> None:

@@ -76,6 +76,8 @@ def uncertainty(
     Each factor row is drawn once a run for all lines that use it, so that lines that share a row move together;
     rows are independent of each other. Formulas are evaluated anew for every draw. A value without bounds does not
     move: the band says nothing about it, and the columns ``known``, ``partly`` and ``unknown`` say how much that is.
+    Collection and operating rates of devices do not move either; where a key states none the published efficiency is
+    taken whole, and a note of the run (``efficiency_taken_whole``) says for how many lines.
 
     Parameters
     ----------

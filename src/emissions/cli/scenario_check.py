@@ -33,7 +33,7 @@ def check(session: Session, files: tuple[str, ...], *, as_json: bool) -> int:
     from emissions.report.scenario.words import title
     from emissions.report.words import Words
     from emissions.scenario.file.lint import lint_scenario
-    from emissions.scenario.file.read import base_files, read_scenario
+    from emissions.scenario.file.read import missing_base, read_scenario
     from emissions.scenario.outcome.begin import find_scenario
     from emissions.vocabulary import message
 
@@ -41,11 +41,12 @@ def check(session: Session, files: tuple[str, ...], *, as_json: bool) -> int:
     for file in files:
         try:
             scenario = read_scenario(find_scenario(file))
-            base_files(scenario)
-            problems += lint_scenario(scenario)
-            good.append(scenario)
         except ScenarioError as error:
             problems += error.problems
+            continue
+        absent = missing_base(scenario)
+        problems += [*absent, *lint_scenario(scenario)]
+        good += [] if absent else [scenario]
     failed = any(problem.level == "error" for problem in problems)
     if as_json:
         click.echo(problems_json(problems, session.language, scenarios=[one.id for one in good]))

@@ -20,7 +20,7 @@ def is_scenario(given: str) -> bool:
 
 
 def read_scenarios(given: tuple[str, ...]) -> list[Scenario]:
-    """Return scenarios; the problems of all files together.
+    """Return scenarios with their base files there; the problems of all files together.
 
     Raises
     ------
@@ -28,12 +28,14 @@ def read_scenarios(given: tuple[str, ...]) -> list[Scenario]:
         With every problem of every file.
     """
     from emissions.errors import Problem, ScenarioError
+    from emissions.scenario.file.read import missing_base
     from emissions.scenario.outcome.begin import read_scenario
 
     found, problems = [], list[Problem]()
     for one in given:
         try:
             found.append(read_scenario(one))
+            problems += missing_base(found[-1])
         except ScenarioError as error:
             problems += error.problems
     if problems:

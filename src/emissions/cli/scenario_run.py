@@ -11,9 +11,10 @@ import click
 from emissions.cli.group import Command, Session, make, option
 from emissions.cli.progress import progress
 from emissions.cli.run import DONE, FAILED
+from emissions.cli.scenario_outputs import check_before_work, say_written
 
 if TYPE_CHECKING:
-    from emissions.report.scenario.outcome import Draws
+    from emissions.report.scenario.outcome import Draws, Outcome
     from emissions.scenario.model import Scenario
     from emissions.scenario.outcome.project import Start
 
@@ -74,13 +75,7 @@ def run(
     png: bool,
 ) -> int:
     """Compute, write and print a scenario; return the exit code."""
-    from emissions.report.folder import check_replaceable
-    from emissions.report.scenario.png import check_png
-
-    if out is not None:
-        check_replaceable(out)
-    if png:
-        check_png()
+    check_before_work(out, png=png)
     with progress(session) as doing:
         doing("cli.reading_scenario")
         from emissions.cli.scenario_inputs import read_scenarios
@@ -105,19 +100,24 @@ def run(
 
             words = shlex.join(("emissions", *session.arguments))
             save_run(found, out, language=session.language, command=words, model=model, png=png)
-    from emissions.report.console import console, text
-    from emissions.report.scenario.records import run_json
-    from emissions.report.scenario.run_terminal import print_run
-    from emissions.vocabulary import message
-
     if as_json:
+        from emissions.report.scenario.records import run_json
+
         click.echo(run_json(found, session.language))
     else:
-        screen = console()
-        print_run(found, screen, session.language)
-        if out is not None:
-            screen.print(text(message("report.written", session.language, folder=out), "good"))
+        _print(session, found, out)
     return FAILED if strict and found.missed else DONE
+
+
+def _print(session: Session, found: Outcome, out: Path | None) -> None:
+    """Print the scenario, and where it was written."""
+    from emissions.report.console import console
+    from emissions.report.scenario.run_terminal import print_run
+
+    screen = console()
+    print_run(found, screen, session.language)
+    if out is not None:
+        say_written(session, out, screen)
 
 
 def _drawn(scenario: Scenario, base: Start, runs: int | None, seed: int | None) -> Draws:

@@ -57,33 +57,27 @@ def command(session: Session) -> Command:
         asked = Asked(lever, target, indicator, comparator, value, after, low, high)
         return solve(session, file, asked, out, factors=factors or "", strict=strict, as_json=as_json)
 
-    return make(
-        "scenario solve",
-        session,
-        callback,
-        [
-            click.Argument(["file"], metavar="FILE"),
-            option(session, "--lever", text="lever"),
-            option(session, "--target", text="target", metavar="ID"),
-            option(session, "--indicator", text="solve_indicator"),
-            option(
-                session,
-                "--comparator",
-                text="comparator",
-                type=click.Choice(["<=", ">=", "=="]),
-                default="<=",
-                show_default=True,
-            ),
-            option(session, "--value", text="value", type=float),
-            option(session, "--after", text="after", type=int, metavar="YEAR"),
-            option(session, "--low", text="low", type=float),
-            option(session, "--high", text="high", type=float),
-            option(session, "-o", "--out", text="solved_out", type=click.Path(path_type=Path), metavar="FILE.yaml"),
-            option(session, "--json", "as_json", text="json", is_flag=True),
-            option(session, "--factors", text="scenario_factors", metavar="SET"),
-            option(session, "--strict", text="strict_targets", is_flag=True),
-        ],
-    )
+    return make("scenario solve", session, callback, _parameters(session))
+
+
+def _parameters(session: Session) -> list[click.Parameter]:
+    """Return the argument and the options of the command."""
+    signs = click.Choice(["<=", ">=", "=="])
+    return [
+        click.Argument(["file"], metavar="FILE"),
+        option(session, "--lever", text="lever"),
+        option(session, "--target", text="target", metavar="ID"),
+        option(session, "--indicator", text="solve_indicator"),
+        option(session, "--comparator", text="comparator", type=signs, default="<=", show_default=True),
+        option(session, "--value", text="value", type=float),
+        option(session, "--after", text="after", type=int, metavar="YEAR"),
+        option(session, "--low", text="low", type=float),
+        option(session, "--high", text="high", type=float),
+        option(session, "-o", "--out", text="solved_out", type=click.Path(path_type=Path), metavar="FILE.yaml"),
+        option(session, "--json", "as_json", text="json", is_flag=True),
+        option(session, "--factors", text="scenario_factors", metavar="SET"),
+        option(session, "--strict", text="strict_targets", is_flag=True),
+    ]
 
 
 def solve(

@@ -247,7 +247,10 @@ class ArgumentFinder:
 
     @cached_property
     def _rates(self) -> Numbers:
-        """Return collection x operating rate of each key; what is not stated leaves the published efficiency alone."""
+        """Return collection x operating rate of each key; what is not stated leaves the published efficiency alone.
+
+        A run says for how many lines (:func:`emissions.engine.notes.efficiencies_taken_whole`).
+        """
         rates = np.ones(len(self.keys))
         for name in ("collection_efficiency", "operating_rate"):
             stated = self.keys[name].to_numpy(dtype=np.float64)

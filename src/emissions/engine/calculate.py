@@ -19,7 +19,13 @@ from emissions.engine.expand import expand
 from emissions.engine.keys import distinct_keys
 from emissions.engine.kinds import kinds_of
 from emissions.engine.lines import spread, spread_matches
-from emissions.engine.notes import controls_not_applied, earlier_years, parts_above_whole, rows_without_lines
+from emissions.engine.notes import (
+    controls_not_applied,
+    earlier_years,
+    efficiencies_taken_whole,
+    parts_above_whole,
+    rows_without_lines,
+)
 from emissions.engine.run import Run
 from emissions.engine.total import exact_sums
 from emissions.errors import GapsNotAllowed, Problem
@@ -92,6 +98,7 @@ def calculate(
         *table.notes,
         *rows_without_lines(lines, keys.frame, quantity, methods),
         *controls_not_applied(lines, source, matches, keys.frame, factors, words),
+        *efficiencies_taken_whole(lines, source, matches, keys.frame),
         *earlier_years(lines, source, matches, factors),
         *parts_above_whole(lines, keys.frame),
     )

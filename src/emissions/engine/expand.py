@@ -13,14 +13,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from emissions.activity import net_feedstock
-from emissions.activity.selectors import sum_facts
-from emissions.activity.table import SELECTOR_COLUMNS, ActivityTable, cell_of
-from emissions.engine.keys import RATE_COLUMNS, complete
-from emissions.engine.measured import Selection, fitting, idle_selector, select_measured
+from emissions.activity.table import ActivityTable
+from emissions.engine.children import children
+from emissions.engine.keys import complete
+from emissions.engine.measured import Selection, select_measured
+from emissions.engine.strata import split_by_control
 from emissions.engine.where import Where, unstated
 from emissions.errors import AmbiguousFactor, Problem, SharesDoNotSum
 from emissions.factors import FactorLibrary, Request, Resolver
-from emissions.factors.match import for_greenhouse_gases, split_control
 from emissions.factors.sets import Assumption, Mix
 from emissions.vocabulary import Vocabulary
 
@@ -56,92 +56,6 @@ def expand_rows(
     for mix in library.set.mixes:
         table = split_by_mix(table, mix, library, selection, vocabulary)
     return table, selection
-
-
-def split_by_control(table: ActivityTable, vocabulary: Vocabulary) -> ActivityTable:
-    """Return the table with rows split by the control strata that fit them; a row that states its control stays.
-
-    Capture of CO2 says nothing of the devices for pollutants: such a row is split too and keeps its capture.
-
-    Strata lines with the same selectors are one group; the closest group serves a row.
-    """
-    strata = table.strata
-    if strata.empty or table.rows.empty:
-        return table
-    group_of = strata.groupby(list(SELECTOR_COLUMNS), sort=False, dropna=False).ngroup().to_numpy()
-    groups = strata.drop_duplicates(list(SELECTOR_COLUMNS), ignore_index=True)
-    problems = [
-        Problem(
-            "shares_do_not_sum",
-            file=str(part["file"].iloc[0]),
-            sheet=str(part["sheet"].iloc[0]),
-            cell=str(part["cell"].iloc[0]),
-            found=f"{part['share'].astype(float).sum():g}",
-            facts=sum_facts(part),
-        )
-        for _, part in strata.groupby(group_of, sort=False)
-        if abs(part["share"].astype(float).sum() - 1) > _TOLERANCE
-    ]
-    if problems:
-        raise SharesDoNotSum(problems)
-    stated = table.rows["control"].astype(str)
-    of_gases = {text: _for_gases_only(text, vocabulary) for text in stated.unique()}
-    free = stated.map(of_gases).to_numpy(dtype=bool)
-    if not free.any():
-        return table
-    distinct, closeness = fitting(groups, table.rows[free], vocabulary)
-    nearest = closeness.max(axis=1)
-    rivals = (closeness == nearest[:, None]) & (closeness >= 0)
-    contested = np.flatnonzero(rivals.sum(axis=1) > 1)
-    if len(contested):
-        raise AmbiguousFactor(dict.fromkeys(_strata_tie(groups, np.flatnonzero(rivals[line])) for line in contested))
-    chosen = np.full(len(table.rows), -1, dtype=np.int64)
-    best = np.where(nearest >= 0, closeness.argmax(axis=1), -1)
-    chosen[free] = _rows_of(distinct, best, table.rows[free])
-    idle = [idle_selector(groups.iloc[group], "strata") for group in range(len(groups)) if not (chosen == group).any()]
-    table = replace(table, notes=(*table.notes, *idle))
-    counts = np.bincount(group_of)
-    repeat = np.where(chosen >= 0, counts[chosen], 0)
-    position = np.repeat(np.arange(len(chosen)), repeat)
-    stratum = np.concatenate(
-        [np.flatnonzero(group_of == group) for group in chosen if group >= 0] or [np.empty(0, dtype=np.int64)]
-    )
-    lines = strata.iloc[stratum]
-    places = [cell_of(line) for line in strata[["file", "sheet", "cell"]].to_dict("records")]
-    kept = stated.to_numpy(dtype=object)[position]
-    columns = {
-        "control": np.array(
-            [f"{own}+{more}" if more else own for own, more in zip(lines["control"], kept, strict=True)], dtype=object
-        )
-    }
-    columns |= {name: pd.to_numeric(lines[name]).to_numpy(dtype=np.float64) for name in RATE_COLUMNS}
-    return _children(
-        table,
-        position,
-        lines["share"].to_numpy(dtype=np.float64),
-        columns,
-        "control_strata",
-        [places[line] for line in stratum],
-    )
-
-
-def _for_gases_only(control: str, vocabulary: Vocabulary) -> bool:
-    """Tell whether a control is blank, or of devices for greenhouse gases only."""
-    return "none" not in control.split("+") and all(
-        for_greenhouse_gases(one, vocabulary) for one in split_control(control)
-    )
-
-
-def _strata_tie(groups: pd.DataFrame, lines: npt.NDArray[np.int64]) -> Problem:
-    first, second = (groups.iloc[int(line)] for line in lines[:2])
-    return Problem(
-        "strata_twice",
-        file=str(second["file"]),
-        sheet=str(second["sheet"]),
-        cell=str(second["cell"]),
-        found=str(second["control"]),
-        facts={"other": cell_of(first)},
-    )
 
 
 def assume(table: ActivityTable, assumption: Assumption, where: Where) -> ActivityTable:
@@ -211,7 +125,7 @@ def split_by_mix(
     columns = {"activity": np.array(words, dtype=object)[column_of]}
     ids = library.column["factor_id"]
     why = [str(ids[row]) if row >= 0 else "remainder" for row in source[position, column_of]]
-    result = _children(table, position, shares[position, column_of], columns, "mix", why)
+    result = children(table, position, shares[position, column_of], columns, "mix", why)
     if not len(position):
         return result
     facts = {
@@ -271,50 +185,9 @@ def _published_shares(
     return shares, source
 
 
-def _children(
-    table: ActivityTable,
-    position: npt.NDArray[np.int64],
-    share: npt.NDArray[np.float64],
-    columns: dict[str, npt.NDArray[np.object_]],
-    suffix: str,
-    why: list[str],
-) -> ActivityTable:
-    """Replace rows by children: ``position`` is the parent row of each child, ``share`` its coefficient."""
-    if not len(position):
-        return table
-    rows = table.rows
-    parents = rows.iloc[position].reset_index(drop=True)
-    order = pd.Series(position).groupby(position).cumcount().to_numpy() + 1
-    child_id = parents["activity_id"].astype(str) + "/" + suffix + "." + order.astype(str)
-    scaled = {name: parents[name].to_numpy(dtype=np.float64) * share for name in ("quantity", "low", "high")}
-    children = parents.assign(activity_id=child_id, **scaled, **columns)
-    replaced = np.zeros(len(rows), dtype=bool)
-    replaced[position] = True
-    links = pd.DataFrame(
-        {"activity_id": child_id, "parent_id": parents["activity_id"], "coefficient": share, "why": why}
-    )
-    kept = rows[~replaced]
-    joined = pd.concat([kept, children], ignore_index=True) if len(kept) else children
-    return table.with_rows(
-        joined,
-        sources=rows[replaced].drop(
-            columns=[name for name in rows if name not in table.sources.columns], errors="ignore"
-        ),
-        parents=links,
-    )
-
-
 def _within(years: pd.Series, first: int | None, last: int | None) -> npt.NDArray[np.bool_]:
     """Tell which years lie in a span, both ends included; an end that is not given is open."""
     numbers = years.to_numpy(dtype=np.float64)
     low, high = -np.inf if first is None else first, np.inf if last is None else last
     within: npt.NDArray[np.bool_] = (low <= numbers) & (numbers <= high)
     return within
-
-
-def _rows_of(distinct: pd.DataFrame, number: npt.NDArray[np.int64], rows: pd.DataFrame) -> npt.NDArray[np.int64]:
-    frame = pd.DataFrame(
-        {name: rows[name].astype(object).fillna("").astype(str) if name in rows else "" for name in SELECTOR_COLUMNS}
-    )
-    merged = frame.merge(distinct.assign(_number=number), how="left", on=list(SELECTOR_COLUMNS))
-    return merged["_number"].to_numpy(dtype=np.int64).copy()

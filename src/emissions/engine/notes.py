@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from emissions.engine.arguments import PUBLISHED
-from emissions.engine.keys import coded_column
+from emissions.engine.keys import RATE_COLUMNS, coded_column
 from emissions.errors import Problem
 from emissions.factors import FactorLibrary
 from emissions.factors.match import devices_on, split_control
@@ -135,6 +135,35 @@ def controls_not_applied(
         )
         for row in sums.to_dict("records")
     ]
+
+
+def efficiencies_taken_whole(
+    lines: pd.DataFrame, source: npt.NDArray[np.int64], matches: pd.DataFrame, keys: pd.DataFrame
+) -> list[Problem]:
+    """Return a note, one at most, where published removal efficiencies are taken as they are.
+
+    That is so for devices whose key states no collection efficiency or no operating rate: nothing is said of gas that
+    passes the device by, or of hours in which it stands still. A measured removal is that of the plant.
+
+    Parameters
+    ----------
+    source, matches
+        Line of a kind that each line is, and the matches of lines of kinds.
+    """
+    devices = (matches["device"] != "").to_numpy() & (matches["origin"] == PUBLISHED).to_numpy()
+    devices &= matches["row"].to_numpy(dtype=np.int64) >= 0
+    if not devices.any():
+        return []
+    published = np.zeros(int(source.max(initial=-1)) + 1, dtype=bool)
+    published[matches["line"].to_numpy(dtype=np.int64)[devices]] = True
+    unstated = keys[list(RATE_COLUMNS)].isna().any(axis=1).to_numpy()
+    counts = (lines["status"] == "ok").to_numpy() & (lines["quantity"] != 0).to_numpy()
+    whole = lines[counts & published[source] & unstated[lines["key"].to_numpy(dtype=np.int64)]]
+    if whole.empty:
+        return []
+    substances = ", ".join(sorted(whole["substance"].astype(str).unique()))
+    facts = {"substances": substances, "sources": str(whole["key"].nunique())}
+    return [Problem("efficiency_taken_whole", level="info", found=str(len(whole)), facts=facts)]
 
 
 def earlier_years(

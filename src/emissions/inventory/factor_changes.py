@@ -53,11 +53,13 @@ def factor_changes(first: Run, second: Run, substance: str, *, cards: Mapping[st
         :data:`FACTOR_CHANGE_COLUMNS`, largest first; ``contribution`` in t, summing to the whole difference.
         ``before`` and ``after`` are factor rows (cause ``factor``), methods (``method``) or gases with their GWP
         (``gwp``), with value and unit as the row has them; ``activity`` and ``scope`` (counted in one result only) are
-        one row each. A row of cause ``factor`` without ids is what no pair of factor rows explains: activity data that
-        the two sets split or assume otherwise, or a formula that changed.
+        one row each. A row of cause ``split`` holds sources that the two results split or assume otherwise: ``before``
+        and ``after`` say what their lines are (``activity=raw_coal``; several columns joined by ``|``, several kinds
+        of lines by `` + ``). A row of cause ``factor`` without ids is what no pair of factor rows explains: a formula
+        that changed, or stored values.
     """
     known = load_cards() if cards is None else cards
-    texts = key_texts(first), key_texts(second)
+    texts = key_texts(first, second)
     if substance != CO2E:
         parts = [_of_substance(first, second, substance, known, texts).table]
     else:
@@ -83,14 +85,15 @@ def _of_substance(
     pairs = pairs.assign(rest=rest, weight=(number["quantity_1"] + number["quantity_2"]) / 2)
     exact = same & pairs["line_1"].notna().to_numpy()
     rows = factor_shares(first, second, pairs[exact], cards).assign(cause="factor")
-    left = float(rest[same].sum() - rows["contribution"].sum())
+    left = float(rest[exact].sum() - rows["contribution"].sum())
     size = float(np.abs(number["emission_1"]).sum() + np.abs(number["emission_2"]).sum())
     parts = [
         _unnamed("activity", float(activity.sum()), int(np.count_nonzero(activity))),
         _unnamed("scope", float(rest[~both].sum()), int(np.count_nonzero(rest[~both]))),
-        _methods(pairs[both & ~same]),
+        _named(pairs[both & ~same], "method", "card"),
+        _named(pairs[same & ~exact], "split", "made_of"),
         rows,
-        _unnamed("factor", left, int((same & ~exact).sum() or same.sum()) if abs(left) > _ROUNDING * size else 0),
+        _unnamed("factor", left, int(exact.sum()) if abs(left) > _ROUNDING * size else 0),
     ]
     filled = [part[part["lines"] > 0] for part in parts]
     table = pd.concat([part for part in filled if len(part)] or [filled[0]], ignore_index=True)
@@ -112,15 +115,15 @@ def _unnamed(cause: str, contribution: float, lines: int) -> pd.DataFrame:
     return pd.DataFrame([blank | named | {"contribution": contribution}])
 
 
-def _methods(pairs: pd.DataFrame) -> pd.DataFrame:
-    """Return the part of each pair of methods."""
+def _named(pairs: pd.DataFrame, cause: str, column: str) -> pd.DataFrame:
+    """Return the part of each pair of methods, or of each pair of what lines that are split otherwise are made of."""
     found = [
-        _unnamed("method", float(part["rest"].sum()), len(part)).assign(
-            before=str(part["card_1"].iloc[0]), after=str(part["card_2"].iloc[0])
+        _unnamed(cause, float(part["rest"].sum()), len(part)).assign(
+            before=str(part[f"{column}_1"].iloc[0]), after=str(part[f"{column}_2"].iloc[0])
         )
-        for _, part in pairs.groupby(["card_1", "card_2"], sort=True)
+        for _, part in pairs.groupby([f"{column}_1", f"{column}_2"], sort=True)
     ]
-    return pd.concat(found, ignore_index=True) if found else _unnamed("method", 0.0, 0)
+    return pd.concat(found, ignore_index=True) if found else _unnamed(cause, 0.0, 0)
 
 
 def _weighed(parts: _Parts, gas: str, gwps: tuple[float, float]) -> pd.DataFrame:

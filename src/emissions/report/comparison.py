@@ -160,10 +160,26 @@ def _cause_of(row: Mapping[Any, Any], words: Words) -> str:
 
 
 def _row_of(row: Mapping[Any, Any], side: str, words: Words) -> str:
-    """Return what stood or stands there: a factor row with value and unit, a method, a gas with its GWP."""
+    """Return what stood or stands there: a factor row with value and unit, a method, a gas with its GWP, sources."""
     name, value, unit = (row[side], row[f"value_{side}"], row[f"unit_{side}"])
+    if row["cause"] == "split":
+        return " + ".join(_source_of(one, words) for one in str(name).split(" + ")) if name else ""
     shown = words.label("substances", name) if row["cause"] == "gwp" else str(name)
     return f"{shown}\n{value:g} {unit}" if np.isfinite(float(value)) else shown
+
+
+def _source_of(stated: str, words: Words) -> str:
+    """Return what the lines of a source state (``activity=lignite|technology=cfb``) in words."""
+    pairs = [part.partition("=") for part in stated.split("|")]
+    return ", ".join(_stated(column, value, words) if equals else column for column, equals, value in pairs)
+
+
+def _stated(column: str, value: str, words: Words) -> str:
+    if column == "activity":
+        return words.label("activities", value)
+    if column == "control" or column in load_vocabulary().conditions:
+        return words.condition_pair(column, value)
+    return f"{words.label('parameters', column)} = {value}"
 
 
 # ---------------------------------------------------------------- tables

@@ -13,6 +13,8 @@ from emissions.vocabulary.tables import Row, items, read_table
 
 _SHORT = 3
 """Length up to which Chinese words are near by the number of characters that differ."""
+_NEAR, _NEAR_LATIN = 0.6, 0.7
+"""Likeness from which a spelling is near; unrelated words in Latin letters share more of them."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,8 @@ class Vocabulary:
         '褐煤'
         """
         known, short = self.aliases[table], normalise(text)
-        close = get_close_matches(short, known, n=1, cutoff=0.6)
+        latin = short.isascii() and len(short) > _SHORT
+        close = get_close_matches(short, known, n=1, cutoff=_NEAR_LATIN if latin else _NEAR)
         if close or not 1 < len(short) <= _SHORT or short.isascii():
             return close[0] if close else ""
         alike = (spelling for spelling in known if len(spelling) == len(short) and spelling[0] == short[0])

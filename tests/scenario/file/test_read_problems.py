@@ -381,6 +381,21 @@ def test_a_problem_of_a_parent_names_the_file_of_the_parent(tmp_path: Path) -> N
     ]  # fmt: skip
 
 
+def test_a_base_file_that_is_not_there_is_told_where_the_rest_of_the_base_is_wrong(tmp_path: Path) -> None:
+    text = GOOD.replace("examples/2020.xlsx", "gone.xlsx").replace("base: {year: 2020", "base: {year: soon")
+    found = {one.code: one for one in problems_of(tmp_path, text)}
+    assert (found["base_activity_not_there"].found, found["base_activity_not_there"].row) == (
+        "gone.xlsx", line_of(GOOD, "base: {year: 2020, b")
+    )  # fmt: skip
+    assert "scenario_not_whole" in found
+    assert "base_activity_missing" not in found
+
+
+def test_an_unknown_parent_may_name_the_base_file(tmp_path: Path) -> None:
+    text = CHILD.replace("test-good", "test-goood")
+    assert [one.code for one in family(tmp_path, good=GOOD, child=text)] == ["extends_unknown"]
+
+
 MEASURE = "title: m, acts_on: {category: 1A2}, do: {kind: efficiency, amount: -3, unit: percent}, start: 2021, full: 2030, source: assumption, why: x}"
 
 

@@ -109,6 +109,15 @@ def test_rows_under_several_controls_are_split_before_anything_is_revised() -> N
     assert last.groupby("control")["quantity"].sum().to_dict() == {"none": 0.0, "scr": 60e6}
 
 
+def test_a_line_of_controls_in_the_same_cell_of_another_file_is_still_said_to_be_unused() -> None:
+    strata = [
+        {"control": "scr", "share": 1.0, "category": "IPCC2006:1A1ai", "file": "power.xlsx", "cell": "B2"},
+        {"control": "esp", "share": 1.0, "category": "IPCC2006:2C1", "file": "steel.xlsx", "cell": "B2"},
+    ]
+    base = base_rows(activity_table(POWER_COAL, OIL, strata=strata), 2020, WORDS)
+    assert base.strata[["file", "control"]].to_numpy().tolist() == [["steel.xlsx", "esp"]]
+
+
 # ---------------------------------------------------------------- drivers
 
 

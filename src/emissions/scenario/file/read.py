@@ -9,13 +9,14 @@ from emissions.scenario.file.check_measures import check_measures
 from emissions.scenario.file.check_paths import check_paths
 from emissions.scenario.file.check_runs import check_runs
 from emissions.scenario.file.extend import find_scenarios, read_tree, scenario_root
-from emissions.scenario.file.form import formed
+from emissions.scenario.file.form import Draft, formed
 from emissions.scenario.file.measured import measured
+from emissions.scenario.file.places import Spot, spot_at
 from emissions.scenario.file.sources import check_sources, check_targets
 from emissions.scenario.file.spell import spelled
 from emissions.scenario.model import Scenario
 
-__all__ = ["base_files", "find_scenarios", "read_scenario", "scenario_root"]
+__all__ = ["base_files", "find_scenarios", "missing_base", "read_scenario", "scenario_root"]
 
 LEANS_ON_PARENT = {
     "scenario_missing_key",
@@ -28,6 +29,7 @@ LEANS_ON_PARENT = {
     "no_fleet",
     "scenario_no_path",
     "correlation_pair",
+    "base_activity_missing",
 }
 """Problems that mean nothing while what a file extends is not known."""
 EXAMPLES = "examples/"
@@ -48,7 +50,8 @@ def read_scenario(path: Path) -> Scenario:
     Raises
     ------
     ScenarioError
-        With every problem of the file and of those it extends: file, line, what stands there, what may.
+        With every problem of the file and of those it extends: file, line, what stands there, what may. Where there
+        is one, files of the base year that are not there are told too; alone they are no problem of reading.
 
     Examples
     --------
@@ -67,6 +70,8 @@ def read_scenario(path: Path) -> Scenario:
     found = [*problems, *misspelt, *misformed, *mismeasured]
     for check in (check_runs, check_paths, check_measures, check_sources, check_targets):
         found += check(draft)
+    if found:
+        found += _missing_base(draft, spelt, path.parent)
     if any(one.code.startswith("extends_") for one in problems):
         found = [one for one in found if one.code not in LEANS_ON_PARENT]
     if found:
@@ -92,15 +97,43 @@ def base_files(scenario: Scenario, folder: Path | None = None) -> tuple[Path, ..
     ScenarioError
         The scenario names no activity data, or there is no such file.
     """
+    problems = missing_base(scenario, folder)
+    if problems:
+        raise ScenarioError(problems)
+    start = folder or Path(scenario.folder)
+    paths = (_base_file(name, start) for name in scenario.base.activity if name)
+    return tuple(path for path in paths if path is not None)
+
+
+def missing_base(scenario: Scenario, folder: Path | None = None) -> list[Problem]:
+    """Return a problem for each file of the base year that is not there, or one where the scenario names none.
+
+    Parameters
+    ----------
+    scenario, folder
+        As :func:`base_files` takes them.
+    """
     stated = [name for name in scenario.base.activity if name]
     if not stated:
-        raise ScenarioError([Problem("base_activity_missing", file=scenario.file)])
-    start = folder or Path(scenario.folder)
-    found = {name: _base_file(name, start) for name in stated}
-    absent = [name for name, path in found.items() if path is None]
-    if absent:
-        raise ScenarioError([Problem("base_activity_not_there", file=scenario.file, found=name) for name in absent])
-    return tuple(path for path in found.values() if path is not None)
+        return [Problem("base_activity_missing", file=scenario.file)]
+    absent = [name for name in stated if _base_file(name, folder or Path(scenario.folder)) is None]
+    return [Problem("base_activity_not_there", file=scenario.file, found=name) for name in absent]
+
+
+def _missing_base(draft: Draft, tree: Spot, folder: Path) -> list[Problem]:
+    """Return what :func:`missing_base` does of a file with other problems, with the line.
+
+    Parameters
+    ----------
+    tree
+        The file as it is spelled: it names the files also where the rest of ``base`` is wrong.
+    """
+    place = ("base", "activity")
+    if "base" not in draft.wrong:
+        scenario = draft.scenario.model_copy(update={"folder": str(folder)})
+        return [draft.problem(one.code, place, one.found) for one in missing_base(scenario)]
+    names = [item for item in spot_at(tree, place).items if isinstance(item.value, str)]
+    return [item.problem("base_activity_not_there") for item in names if _base_file(item.value, folder) is None]
 
 
 def _base_file(name: str, folder: Path) -> Path | None:

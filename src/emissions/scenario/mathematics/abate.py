@@ -143,7 +143,19 @@ def cost_curve(costs: Mapping[str, float], abated: Callable[[tuple[str, ...]], f
     active = [name for name in costs if single[name] > 0]
     saving = [name for name in active if costs[name] <= 0]
     paid = sorted((name for name in active if costs[name] > 0), key=lambda name: costs[name] / single[name])
-    order = (*saving, *paid)
+    table = _in_order((*saving, *paid), costs, single, abated)
+    first = table.loc[saving].drop(columns="cumulative")
+    without_effect = tuple(name for name in costs if name not in active)
+    return CostCurve(table.loc[paid], first.assign(dominated=_dominated(first)), without_effect)
+
+
+def _in_order(
+    order: tuple[str, ...],
+    costs: Mapping[str, float],
+    single: Mapping[str, float],
+    abated: Callable[[tuple[str, ...]], float],
+) -> pd.DataFrame:
+    """Return what each measure costs and abates on top of those before it."""
     totals = [0.0, *(float(abated(order[: count + 1])) for count in range(len(order)))]
     _check(dict(zip(order, totals[1:], strict=True)), {})
     table = pd.DataFrame(
@@ -157,10 +169,7 @@ def cost_curve(costs: Mapping[str, float], abated: Callable[[tuple[str, ...]], f
     table["cost_single"] = table["annual_cost"] / table["abated_single"]
     table["cost"] = table["annual_cost"] / table["abated"].where(table["abated"] > 0)
     table["cumulative"] = totals[1:]
-    first = table.loc[saving].drop(columns="cumulative")
-    return CostCurve(
-        table.loc[paid], first.assign(dominated=_dominated(first)), tuple(n for n in costs if n not in active)
-    )
+    return table
 
 
 def _dominated(saving: pd.DataFrame) -> list[bool]:

@@ -14,8 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from emissions.activity import ActivityTable
-from emissions.activity.table import cell_of
-from emissions.engine.expand import split_by_control
+from emissions.engine.strata import choose_strata, split_by
 from emissions.errors import Problem, ScenarioError
 from emissions.scenario.model import Measure, Scenario
 from emissions.scenario.revision.captured import with_efficiencies
@@ -93,13 +92,11 @@ def base_rows(base: ActivityTable, year: int, vocabulary: Vocabulary) -> Activit
         years = ", ".join(str(one) for one in sorted(base.rows["year"].unique()))
         raise ScenarioError([Problem("base_year_not_in_data", found=str(year), allowed=years)])
     own = base if here.all() else replace(base, rows=base.rows[here].reset_index(drop=True))
-    if own.strata.empty:
+    chosen = choose_strata(own, vocabulary)
+    if chosen is None:
         return own
-    split = split_by_control(own, vocabulary)
-    places = set(split.parents["why"].astype(str))
-    used = [cell_of(line) in places for line in own.strata[["file", "sheet", "cell"]].to_dict("records")]
-    # the engine speaks of those that are left
-    return replace(split, strata=own.strata[~np.array(used)], notes=own.notes)
+    # the engine speaks of the lines that are left
+    return replace(split_by(chosen, own), strata=own.strata[~chosen.used], notes=own.notes)
 
 
 def revise(
