@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from emissions.activity.pieces.partitions import Piece, Source, opened
-from emissions.activity.pieces.textblocks import TextForm
+from emissions.activity.pieces.textblocks import TextForm, as_utf8, unknown_coding
 from emissions.errors import Problem, UnreadableWorkbook
 
 _CODE = 4
@@ -106,8 +106,7 @@ def _block(piece: Piece, text: TextForm, columns: list[str], torn: Torn, as_stor
     with opened(piece.source.path) as stream:
         stream.seek(piece.start)
         content = stream.read(piece.size)
-    if text.coding != "utf-8":
-        content = content.decode(text.coding).encode()
+    content = as_utf8(content, text, piece.source.name)
     parse = partial(_parsed, columns=columns, piece=piece, text=text, torn=torn, as_stored=as_stored)
     try:
         return parse(content, plain=True)
@@ -120,8 +119,7 @@ def _block(piece: Piece, text: TextForm, columns: list[str], torn: Torn, as_stor
     try:  # only its first bytes said that the file is UTF-8
         content = content.decode("gb18030").encode()
     except UnicodeDecodeError as error:
-        problem = Problem("text_coding_unknown", file=piece.source.name, allowed="UTF-8, GB 18030 (GBK)")
-        raise UnreadableWorkbook([problem]) from error
+        raise unknown_coding(piece.source.name) from error
     return parse(content, plain=False)
 
 
