@@ -5,7 +5,11 @@ from __future__ import annotations
 import io
 import json
 import shutil
+import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -194,6 +198,52 @@ def test_the_same_totals_from_threads_and_from_a_cluster(place: Path) -> None:
         done = emissions("inventory", "good/*.parquet", *by, *way, cwd=place)
         assert done.returncode == 0, done.stderr
         assert (place / f"way{number}" / "totals.csv").read_bytes() == expected
+
+
+@contextmanager
+def process(*words: str, cwd: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a module of Python in a process of its own until the block ends."""
+    with subprocess.Popen([sys.executable, "-m", *words], cwd=cwd, stderr=subprocess.DEVNULL) as running:
+        try:
+            yield running
+        finally:
+            running.terminate()
+
+
+@pytest.fixture
+def scheduler(tmp_path: Path) -> Iterator[str]:
+    """Start a scheduler and two workers in another folder; return the address."""
+    pytest.importorskip("distributed")
+    said = tmp_path / "scheduler.json"
+    here = ("--host", "127.0.0.1", "--scheduler-file", str(said))
+    begin = ("distributed.cli.dask_scheduler", *here, "--port", "0", "--dashboard-address", ":0")
+    work = ("distributed.cli.dask_worker", *here, "--nthreads", "1", "--no-nanny", "--no-dashboard")
+    with process(*begin, cwd=tmp_path) as first, process(*work, cwd=tmp_path), process(*work, cwd=tmp_path):
+        while not (said.is_file() and said.read_text(encoding="utf-8").endswith("}")):
+            assert first.poll() is None
+            time.sleep(0.05)
+        yield json.loads(said.read_text(encoding="utf-8"))["address"]
+
+
+def test_a_scheduler_elsewhere_gives_the_same_and_stays(place: Path, scheduler: str) -> None:
+    import distributed
+
+    ask = ("inventory", "bad/*.parquet", "--by", "region", "--key", "region,year,category,activity,unit,quantity")
+    alone = emissions(*ask, "-o", "alone", "--format", "csv", cwd=place)
+    assert alone.returncode == 0, alone.stderr
+    with distributed.Client(scheduler) as client:
+        client.wait_for_workers(2)
+
+        def done() -> int:
+            return int(client.run_on_scheduler(lambda dask_scheduler: dask_scheduler.transition_counter))
+
+        before = done()
+        elsewhere = emissions(*ask, "-o", "elsewhere", "--format", "csv", "--scheduler", scheduler, cwd=place)
+        assert elsewhere.returncode == 0, elsewhere.stderr
+        assert done() > before + 12  # each of twelve row groups was read there
+        assert len(client.scheduler_info()["workers"]) == 2
+    for name in ("totals.csv", "refused.parquet"):
+        assert (place / "elsewhere" / name).read_bytes() == (place / "alone" / name).read_bytes()
 
 
 def test_a_scheduler_that_is_not_there_or_needs_a_package_is_said(place: Path, tmp_path: Path) -> None:

@@ -222,3 +222,17 @@ def test_the_view_sums_to_the_totals(
     totals = run.counted.groupby("substance", observed=True)["emission"].sum()
     assert found[:2] == pytest.approx((totals["CO2"], totals["SO2"]), rel=1e-12)
     assert found[2:] == (ROWS, ROWS - 1)
+
+
+def test_part_files_are_cheap_to_write_and_small(tmp_path: Path, library: FactorLibrary) -> None:
+    data = frame()
+    data.loc[10, "quantity"] = -1.0
+    write_tables(tmp_path / "data", data)
+    written(tmp_path, library, tmp_path / "data" / "*.parquet", full=True)
+    group = parquet.read_metadata(tmp_path / "rowsTrueNone" / "part-00000.parquet").row_group(0)
+    columns = {column.path_in_schema: column for column in map(group.column, range(group.num_columns))}
+    assert {column.compression for column in columns.values()} == {"UNCOMPRESSED"}
+    encodings = {name: set(column.encodings) - {"RLE"} for name, column in columns.items()}
+    assert encodings["quantity"] == encodings["CO2"] == {"PLAIN"}
+    assert encodings["year"] == encodings["factor"] == {"DELTA_BINARY_PACKED"}
+    assert "RLE_DICTIONARY" in encodings["region"] & encodings["unit"]

@@ -18,8 +18,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from emissions.activity import ActivityTable
+from emissions.activity import ActivityTable, scan_activity
 from emissions.activity.replace_file import remove_abandoned, written_in_place
+from emissions.activity.table import REFUSED_COLUMNS
 from emissions.engine import Run, calculate
 from emissions.errors import ResultError
 from emissions.factors import FactorLibrary
@@ -28,6 +29,7 @@ from emissions.report import formats, store
 from emissions.report.folder import staged
 from emissions.report.store import load, load_given, save
 from emissions.vocabulary import Language, describe
+from report.large import ROWS, frame, write_tables
 from report.support import write_workbook
 
 
@@ -358,3 +360,19 @@ def test_a_result_of_too_many_lines_has_no_workbook(run: Run, tmp_path: Path, mo
     monkeypatch.setattr(formats, "WORKBOOK_LINES", len(run.lines))
     folder = save(run, tmp_path / "few", formats=("xlsx",))
     assert (folder / "inventory.xlsx").is_file()
+
+
+@pytest.mark.parametrize("bad", [{}, {10: ("quantity", -1.0), 20: ("activity", "moonshine"), 700: ("region", "火星")}])
+def test_rows_that_were_set_apart_come_back(
+    tmp_path: Path, library: FactorLibrary, bad: dict[int, tuple[str, object]]
+) -> None:
+    data = frame()
+    for row, (column, value) in bad.items():
+        data.loc[row, column] = value
+    write_tables(tmp_path / "data", data)
+    run = calculate(scan_activity(tmp_path / "data" / "*.parquet").read(), library)
+    save(run, tmp_path / "result", formats=("csv",))
+    for table in (load(tmp_path / "result").activity, load_given(tmp_path / "result")):
+        pd.testing.assert_frame_equal(table.refused, run.activity.refused[list(REFUSED_COLUMNS)])
+        assert len(table.refused) == len(bad)
+        assert table.rows_read == ROWS

@@ -200,23 +200,46 @@ def _write_part(
     quantity: npt.NDArray[np.float64],
     factors: dict[str, npt.NDArray[np.float64]],
 ) -> None:
-    """Write one part file: numbers as they are, words by dictionary."""
+    """Write one part file: amounts as they are, whole numbers as differences, words by dictionary."""
     import pyarrow as pa
     from pyarrow import parquet
 
     none = factor == NONE
-    known = pa.array(factor, mask=none) if none.any() else pa.array(factor)
-    amount = np.abs(quantity)
+    refused = bool(none.any())
     place = table.column_names.index("quantity")
-    if none.any() or not pa.types.is_floating(table.column(place).type):
+    if refused or not pa.types.is_floating(table.column(place).type):
         table = table.set_column(place, "quantity", pa.array(quantity, mask=none))
-    table = table.append_column(FACTOR, known)
-    at = np.where(none, 0, factor)
-    for name, values in factors.items():
-        emission = values[at] * amount if len(values) else np.full(len(amount), np.nan)
-        if none.any():
-            emission[none] = np.nan
-        absent = bool(none.any()) or bool(np.isnan(values).any())
-        table = table.append_column(name, pa.array(emission, from_pandas=absent))
+    table = table.append_column(FACTOR, pa.array(factor, mask=none) if refused else pa.array(factor))
+    if factors:
+        number, amount = factor.astype(np.intp), np.abs(quantity)
+        for name, values in factors.items():
+            table = table.append_column(name, _emissions(values, number, amount, none if refused else None))
     words = [one.name for one in table.schema if pa.types.is_dictionary(one.type)]
-    parquet.write_table(table, path, compression="none", use_dictionary=words, write_statistics=False)
+    whole = {one.name: "DELTA_BINARY_PACKED" for one in table.schema if pa.types.is_integer(one.type)}
+    parquet.write_table(
+        table, path, compression="none", use_dictionary=words, column_encoding=whole, write_statistics=False
+    )
+
+
+def _emissions(
+    values: npt.NDArray[np.float64],
+    number: npt.NDArray[np.intp],
+    amount: npt.NDArray[np.float64],
+    none: npt.NDArray[np.bool_] | None,
+) -> Any:
+    """Return the emissions of rows of one substance, null where none are counted or the row has no number."""
+    import pyarrow as pa
+
+    if not len(values):
+        return pa.nulls(len(number), pa.float64())
+    emission = np.take(values, number, mode="clip")
+    emission *= amount
+    missing = np.isnan(values)
+    absent = none
+    if missing.any():
+        absent = np.take(missing, number, mode="clip")
+        absent = absent if none is None else absent | none
+    if absent is None:
+        return pa.array(emission)
+    valid = np.packbits(~absent, bitorder="little")
+    return pa.Array.from_buffers(pa.float64(), len(emission), [pa.py_buffer(valid), pa.py_buffer(emission)])

@@ -77,6 +77,8 @@ def rows_of(table: ActivityTable) -> int:
         ("rows.csv", "utf-8", b"", False),
         ("rows.csv", "utf-8", codecs.BOM_UTF8, True),
         ("rows.csv", "gb18030", b"", True),
+        ("rows.csv", "utf-16-le", codecs.BOM_UTF16_LE, True),
+        ("rows.tsv", "utf-16-be", codecs.BOM_UTF16_BE, True),
         ("rows.tsv", "utf-8", b"", True),
     ],
 )
@@ -94,6 +96,35 @@ def test_text_is_read_in_blocks_as_the_whole_file_is(
     assert scanned.rows_read == rows_of(scanned) == 300
     assert scanned.refused.empty
     assert scanned.rows["row"].min() == 2
+
+
+@pytest.mark.parametrize(("coding", "mark"), [("utf-16-le", codecs.BOM_UTF16_LE), ("utf-16-be", codecs.BOM_UTF16_BE)])
+def test_rows_of_utf_16_keep_their_numbers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, coding: str, mark: bytes
+) -> None:
+    # U+0A0A and U+2222 hold the bytes of a line end and of a quote; a name in quotes holds a line end
+    data = frame(40).assign(facility=["厂\u0a0a\u2222甲", "厂\n乙"] * 20)
+    data.loc[[3, 30], "quantity"] = np.nan
+    path = tmp_path / "rows.csv"
+    path.write_bytes(mark + f"年份,2020\n\n{data.drop(columns='year').to_csv(index=False)}".encode(coding))
+    monkeypatch.setattr(textblocks, "BLOCK", 501)
+    scanned = scan_activity(path, key=["facility", "region", "category", "activity", "unit"]).read()
+    data["again"] = data.duplicated(["facility", "region", "category", "activity", "unit"])
+    data.loc[[3, 30], "again"] = True  # nothing is said of a row without a quantity but that
+    assert scanned.refused["row"].tolist() == (np.flatnonzero(data["again"]) + 4).tolist()
+    assert rows_of(scanned) == 40 - data["again"].sum()
+
+
+def test_text_that_ends_within_a_letter_is_named(tmp_path: Path) -> None:
+    text = frame(50).to_csv(index=False)
+    for name, content in (
+        ("a.csv", codecs.BOM_UTF16_LE + text.encode("utf-16-le")[:-1]),
+        ("b.csv", text.replace("coke", "焦炭").encode("gb18030") + b"\xff\xff"),
+    ):
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(UnreadableWorkbook) as caught:
+            scan_activity(tmp_path / name).read()
+        assert [(problem.code, problem.file) for problem in caught.value.problems] == [("text_coding_unknown", name)]
 
 
 def test_title_lines_above_the_headings_count_for_all_rows(tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ class SetApart:
         """Return the rows of a piece; the second of the pair are those that repeat an earlier one."""
         piece, repeated = item
         source = piece.source
-        table, torn = read_piece(piece, [*dict.fromkeys((*self.fields, *self.key)), "quantity"])
+        table, torn = read_piece(piece, [*dict.fromkeys((*self.fields, *self.key, "quantity"))])
         column = quantities_of(table.column(source.columns["quantity"]), self.decimal_comma)
         key = key_columns(table, self.fields, source.columns, source.constant, column)
         rows = table.num_rows

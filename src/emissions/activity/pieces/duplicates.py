@@ -6,32 +6,74 @@ probability below 10^-21.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from emissions.activity.header import read_heading
 from emissions.activity.pieces.executors import Executor, in_order
-from emissions.activity.pieces.kernel import coded_column
 from emissions.activity.pieces.partitions import Piece, Source
+from emissions.activity.pieces.rowhashes import blanks, column_hashes, mixed
 from emissions.activity.pieces.tables import read_piece, sheet_rows
 from emissions.errors import ActivityErrors, Problem
 
-IN_MEMORY = 1 << 23
-"""Rows whose hashes are held in memory (24 bytes each); of more, they are sorted into files by their first bits."""
+IN_MEMORY = 1 << 22
+"""Rows whose hashes are held in memory (20 bytes each); those of further rows are written to files."""
 
-_HASH_KEYS = ("key of the row 1", "key of the row 2")
-_FILES = 64
-_TYPE = np.dtype([("one", np.uint64), ("two", np.uint64), ("place", np.int64)])
-_MIX = np.uint64(0x9E3779B97F4A7C15)
+_BITS = 6
+_BUCKETS = 1 << _BITS
+"""Rows are looked through in so many groups, by the first bits of their hash."""
 
-Hashes = npt.NDArray[Any]
+
+@dataclass(frozen=True)
+class _OnDisk:
+    """Numbers in a file, read a part at a time."""
+
+    path: Path
+    kind: np.dtype[Any]
+
+    def __getitem__(self, rows: slice) -> npt.NDArray[Any]:
+        return np.fromfile(self.path, self.kind, rows.stop - rows.start, offset=rows.start * self.kind.itemsize)
+
+
+_Numbers = npt.NDArray[Any] | _OnDisk
+
+
+@dataclass(frozen=True)
+class RowHashes:
+    """The rows of a piece that state a key, in order of the first bits of their hash and then of the file.
+
+    Attributes
+    ----------
+    piece
+        Its number among the pieces of all files.
+    ends
+        Number of rows before each group, and of all.
+    one, two, row
+        Hashes, and the zero-based row within the piece.
+    """
+
+    piece: int
+    ends: npt.NDArray[np.int64]
+    one: _Numbers
+    two: _Numbers
+    row: _Numbers
+
+    def on_disk(self, folder: Path) -> RowHashes:
+        """Return the same with the numbers written to files."""
+
+        def written(name: str) -> _OnDisk:
+            numbers = getattr(self, name)
+            path = folder / f"{self.piece}-{name}"
+            numbers.tofile(path)
+            return _OnDisk(path, numbers.dtype)
+
+        return replace(self, one=written("one"), two=written("two"), row=written("row"))
 
 
 @dataclass(frozen=True)
@@ -40,28 +82,24 @@ class HashRows:
 
     key: tuple[str, ...]
 
-    def __call__(self, item: tuple[int, Piece]) -> Hashes:
-        """Return hashes and places (piece x 2**32 + row) of the rows of a piece that state a key."""
+    def __call__(self, item: tuple[int, Piece]) -> RowHashes:
+        """Return the hashes of the rows of a piece that state a key."""
         number, piece = item
-        source = piece.source
-        table, torn = read_piece(piece, [*self.key, "quantity"])
-        found = np.zeros(table.num_rows, dtype=_TYPE)
-        stated = np.zeros(table.num_rows, dtype=bool)
-        for name in self.key:
-            if name in source.columns:
-                column = coded_column(table.column(source.columns[name]))
-                words = np.array(column.words, dtype=object)
-                stated |= (words != "")[column.codes]
-                hashes = [
-                    pd.util.hash_array(words, hash_key=each, categorize=False)[column.codes] for each in _HASH_KEYS
-                ]
-            else:
-                hashes = [np.zeros(table.num_rows, dtype=np.uint64)] * 2
-            for each, more in zip(("one", "two"), hashes, strict=True):
-                mixed = (found[each] ^ (found[each] >> np.uint64(29))) * _MIX
-                found[each] = mixed + more
-        found["place"] = (number << 32) + sheet_rows(table.num_rows, torn)
-        return found[stated]
+        table, torn = read_piece(piece, [*dict.fromkeys((*self.key, "quantity"))], as_stored=True)
+        columns = piece.source.columns
+        found = [
+            column_hashes(table.column(columns[name])) if name in columns else blanks(table.num_rows)
+            for name in self.key
+        ]
+        stated = np.logical_or.reduce([there for _, there in found])
+        sums = mixed([hashes for hashes, _ in found])
+        rows = sheet_rows(table.num_rows, torn)
+        if not stated.all():
+            sums, rows = sums.take(stated), rows[stated]
+        group = (sums.one >> np.uint64(64 - _BITS)).astype(np.uint8)
+        order = np.argsort(group, kind="stable")
+        ends = np.append(0, np.cumsum(np.bincount(group, minlength=_BUCKETS)))
+        return RowHashes(number, ends, sums.one[order], sums.two[order], rows.astype(np.uint32)[order])
 
 
 def key_fields(key: Sequence[str], sources: Sequence[Source]) -> tuple[str, ...]:
@@ -92,56 +130,53 @@ def key_fields(key: Sequence[str], sources: Sequence[Source]) -> tuple[str, ...]
 def repeated_rows(
     key: tuple[str, ...], pieces: Sequence[Piece], executor: Executor | None, threads: int | None
 ) -> dict[int, npt.NDArray[np.int64]]:
-    """Return, by number of the piece, the rows (zero-based) that repeat the key of an earlier row."""
+    """Return, by number of the piece, the rows (zero-based) that repeat the key of an earlier row.
+
+    The executor reads and hashes; the hashes are held against each other here, by so many threads.
+    """
     with TemporaryDirectory(prefix="emissions-") as folder:
-        buckets = _Buckets(Path(folder))
+        held: list[RowHashes] = []
+        rows = 0
         for hashes in in_order(HashRows(key), list(enumerate(pieces)), executor, threads):
-            buckets.add(hashes)
-        places = np.sort(np.concatenate([_repeated(bucket) for bucket in buckets.all()] or [np.empty(0, np.int64)]))
+            rows += int(hashes.ends[-1])
+            held.append(hashes if rows <= IN_MEMORY else hashes.on_disk(Path(folder)))
+        groups = [_Group(tuple(held), number) for number in range(_BUCKETS)]
+        places = np.sort(np.concatenate([*in_order(_Group.repeated, groups, None, threads)]))
     piece = places >> 32
     bounds = np.flatnonzero(np.diff(piece)) + 1
     return {int(part[0] >> 32): part & 0xFFFFFFFF for part in np.split(places, bounds) if len(part)}
 
 
-class _Buckets:
-    """Hashes of all rows: in memory while they are few, then in files by their first bits."""
+@dataclass(frozen=True)
+class _Group:
+    """The rows of all pieces whose hashes begin with the same bits."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._held: list[Hashes] = []
-        self._rows = 0
-        self._spilt = False
+    pieces: tuple[RowHashes, ...]
+    number: int
 
-    def add(self, hashes: Hashes) -> None:
-        """Take the hashes of the next piece."""
-        self._held.append(hashes)
-        self._rows += len(hashes)
-        if self._rows > IN_MEMORY:
-            self._spill()
+    def repeated(self) -> npt.NDArray[np.int64]:
+        """Return the places (piece x 2**32 + row) of rows whose key an earlier row has.
 
-    def all(self) -> Iterable[Hashes]:
-        """Yield the hashes in groups; rows of one key are in one group."""
-        if not self._spilt:
-            if self._held:
-                yield np.concatenate(self._held)
-            return
-        self._spill()
-        for path in sorted(self._folder.iterdir()):
-            yield np.fromfile(path, dtype=_TYPE)
+        Only where a first hash occurs more than once are the second hashes looked at.
+        """
+        one = self._joined("one")
+        known = np.sort(one)
+        again = known[1:][known[1:] == known[:-1]]
+        if not len(again):
+            return np.empty(0, dtype=np.int64)
+        rows = np.flatnonzero(np.isin(one, again))
+        one, two = one[rows], self._joined("two")[rows]
+        order = np.lexsort((two, one))  # stable: rows of one key stay in the order of the files
+        same = (one[order[1:]] == one[order[:-1]]) & (two[order[1:]] == two[order[:-1]])
+        piece = np.repeat(
+            np.array([each.piece for each in self.pieces], dtype=np.int64),
+            [int(each.ends[self.number + 1] - each.ends[self.number]) for each in self.pieces],
+        )
+        place = (piece << 32) + self._joined("row")
+        found: npt.NDArray[np.int64] = place[rows[order[1:][same]]]
+        return found
 
-    def _spill(self) -> None:
-        held = np.concatenate(self._held) if self._held else np.empty(0, dtype=_TYPE)
-        number = (held["one"] >> np.uint64(58)).astype(np.int64)
-        held = held[np.argsort(number, kind="stable")]
-        for one, part in enumerate(np.split(held, np.cumsum(np.bincount(number, minlength=_FILES))[:-1])):
-            with (self._folder / f"{one:02d}").open("ab") as stream:
-                part.tofile(stream)
-        self._held, self._rows, self._spilt = [], 0, True
-
-
-def _repeated(hashes: Hashes) -> npt.NDArray[np.int64]:
-    """Return the places of rows whose key an earlier row has."""
-    hashes = hashes[np.lexsort((hashes["place"], hashes["two"], hashes["one"]))]
-    again = (hashes["one"][1:] == hashes["one"][:-1]) & (hashes["two"][1:] == hashes["two"][:-1])
-    found: npt.NDArray[np.int64] = hashes["place"][1:][again]
-    return found
+    def _joined(self, name: str) -> npt.NDArray[Any]:
+        """Return the numbers of all pieces in the order of the files."""
+        parts = [getattr(each, name)[each.ends[self.number] : each.ends[self.number + 1]] for each in self.pieces]
+        return np.concatenate(parts)

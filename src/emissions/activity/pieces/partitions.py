@@ -37,7 +37,7 @@ class Source:
     Attributes
     ----------
     path, name
-        Where it is, and its name in the activity table.
+        Where it is, whatever folder a process works in, and its name in the activity table.
     form
         ``parquet``, ``arrow``, ``feather`` or ``text``.
     stamp
@@ -203,7 +203,8 @@ def source_of(path: str, name: str, given: Given) -> Source:
     else:
         columns = {column: str(rows[0][place]) for column, place in places.items()}
     texts = schema is None or "string" in str(schema.field(columns["quantity"]).type)
-    return Source(path, name, form, _stamp(path), columns, constant, text, texts)
+    everywhere = path if "://" in path else str(Path(path).absolute())
+    return Source(everywhere, name, form, _stamp(path), columns, constant, text, texts)
 
 
 def _form(head: bytes, name: str) -> str:

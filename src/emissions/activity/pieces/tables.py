@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 
 from emissions.activity.pieces.partitions import Piece, Source, opened
-from emissions.activity.pieces.textblocks import TextForm
+from emissions.activity.pieces.textblocks import TextForm, as_utf8, unknown_coding
 from emissions.errors import Problem, UnreadableWorkbook
+
+_CODE = 4
+"""Bytes a row of a column whose words are stored once, as codes and words together, at most."""
 
 
 class Torn:
@@ -27,10 +30,15 @@ class Torn:
         return "skip"
 
 
-def read_piece(piece: Piece, fields: Sequence[str]) -> tuple[Any, Torn]:
+def read_piece(piece: Piece, fields: Sequence[str], *, as_stored: bool = False) -> tuple[Any, Torn]:
     """Return the columns of a piece that hold some fields, and the lines that could not be read.
 
     Columns have the name of the file's headings (of a text file: the number of the column).
+
+    Parameters
+    ----------
+    as_stored
+        Leave texts that hardly repeat as texts; else all texts come as codes.
 
     Raises
     ------
@@ -44,9 +52,9 @@ def read_piece(piece: Piece, fields: Sequence[str]) -> tuple[Any, Torn]:
     torn = Torn()
     try:
         if source.form == "parquet":
-            return _row_group(source, piece.number, columns), torn
+            return _row_group(source, piece.number, columns, as_stored), torn
         if source.text is not None:
-            return _block(piece, source.text, columns, torn), torn
+            return _block(piece, source.text, columns, torn, as_stored), torn
         return _batch(source, piece.number, columns), torn
     except (pa.ArrowException, OSError) as error:
         raise UnreadableWorkbook([Problem("damaged_workbook", file=source.name, found=str(error))]) from error
@@ -60,12 +68,23 @@ def _metadata(path: str, stamp: tuple[int, int]) -> Any:  # noqa: ARG001  the st
         return parquet.read_metadata(stream)
 
 
-def _row_group(source: Source, number: int, columns: list[str]) -> Any:
+def _row_group(source: Source, number: int, columns: list[str], as_stored: bool) -> Any:
     from pyarrow import parquet  # noqa: PLC0415
 
     metadata = _metadata(source.path, source.stamp)
-    with opened(source.path) as stream, parquet.ParquetFile(stream, metadata=metadata, read_dictionary=columns) as file:
+    coded = _repeating(metadata.row_group(number), columns) if as_stored else columns
+    with opened(source.path) as stream, parquet.ParquetFile(stream, metadata=metadata, read_dictionary=coded) as file:
         return file.read_row_group(number, columns=columns, use_threads=False)
+
+
+def _repeating(group: Any, columns: Sequence[str]) -> list[str]:
+    """Return the columns of a row group that take the room of codes."""
+    there = [group.column(number) for number in range(group.num_columns)]
+    return [
+        one.path_in_schema
+        for one in there
+        if one.path_in_schema in columns and one.total_uncompressed_size <= _CODE * one.num_values
+    ]
 
 
 def _batch(source: Source, number: int, columns: list[str]) -> Any:
@@ -81,36 +100,38 @@ def _batch(source: Source, number: int, columns: list[str]) -> Any:
         return pa.Table.from_batches([ipc.open_file(stream, options=wanted).get_batch(number)])
 
 
-def _block(piece: Piece, text: TextForm, columns: list[str], torn: Torn) -> Any:
+def _block(piece: Piece, text: TextForm, columns: list[str], torn: Torn, as_stored: bool) -> Any:
     import pyarrow as pa  # noqa: PLC0415
 
     with opened(piece.source.path) as stream:
         stream.seek(piece.start)
         content = stream.read(piece.size)
-    if text.coding != "utf-8":
-        content = content.decode(text.coding).encode()
+    content = as_utf8(content, text, piece.source.name)
+    parse = partial(_parsed, columns=columns, piece=piece, text=text, torn=torn, as_stored=as_stored)
     try:
-        return _parsed(content, columns, piece, text, torn, plain=True)
+        return parse(content, plain=True)
     except pa.ArrowInvalid:
         torn.rows, torn.texts = [], []
     try:
-        return _parsed(content, columns, piece, text, torn, plain=False)
+        return parse(content, plain=False)
     except pa.ArrowInvalid:
         torn.rows, torn.texts = [], []
     try:  # only its first bytes said that the file is UTF-8
         content = content.decode("gb18030").encode()
     except UnicodeDecodeError as error:
-        problem = Problem("text_coding_unknown", file=piece.source.name, allowed="UTF-8, GB 18030 (GBK)")
-        raise UnreadableWorkbook([problem]) from error
-    return _parsed(content, columns, piece, text, torn, plain=False)
+        raise unknown_coding(piece.source.name) from error
+    return parse(content, plain=False)
 
 
-def _parsed(content: bytes, columns: list[str], piece: Piece, text: TextForm, torn: Torn, *, plain: bool) -> Any:
+def _parsed(
+    content: bytes, *, columns: list[str], piece: Piece, text: TextForm, torn: Torn, as_stored: bool, plain: bool
+) -> Any:
     """Return the columns of a block; the quantities as numbers where every one is written plainly, else as texts."""
     import pyarrow as pa  # noqa: PLC0415
     from pyarrow import csv  # noqa: PLC0415
 
-    types = {name: pa.dictionary(pa.int32(), pa.string()) for name in columns}
+    words = pa.string() if as_stored else pa.dictionary(pa.int32(), pa.string())
+    types = dict.fromkeys(columns, words)
     types[piece.source.columns["quantity"]] = pa.float64() if plain else pa.string()
     return csv.read_csv(
         pa.BufferReader(content),
