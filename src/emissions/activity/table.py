@@ -93,7 +93,7 @@ class ActivityTable:
     notes
         What was read in a way worth saying (levels ``warning`` and ``info``).
     files
-        File name -> sha256 of its bytes.
+        File name -> SHA-256 of its bytes; of a file that is scanned in pieces ``blake3:`` and its BLAKE3 digest.
     rows_read
         Number of data cells with a quantity that were read: used + refused + excluded.
     """

@@ -100,8 +100,10 @@ def test_one_percent_bad_rows_are_all_found_and_change_no_total(tmp_path: Path, 
         write(kept, path)
     clean = scan_activity(path).read()
     columns = ["region", "year", "category", "activity", "use", "quantity"]
-    assert scanned.rows[columns].to_numpy().tolist() == clean.rows[columns].to_numpy().tolist()
-    pd.testing.assert_frame_equal(totals_of(scanned), totals_of(clean), rtol=0, atol=0)
+    # rows that are not there move the blocks that are added; a row group of this table is one block
+    tolerance = 0 if name == "rows.parquet" else 1e-12
+    pd.testing.assert_frame_equal(scanned.rows[columns], clean.rows[columns], rtol=tolerance, atol=0)
+    pd.testing.assert_frame_equal(totals_of(scanned), totals_of(clean), rtol=tolerance, atol=0)
 
 
 def test_the_kind_the_column_and_what_was_found_are_named(tmp_path: Path) -> None:

@@ -1,15 +1,16 @@
 """Adding quantities in their places: the only steps that are done for every row.
 
-Rows are taken in blocks that stay in the processor's cache. A quantity is cut on a coarse and on a fine grid: what is
-on one grid adds up without rounding, so the order and the number of rows do not matter. What the fine grid leaves
-over is far below the last digit of the smallest quantity, or is added too.
+Rows are taken in blocks that stay in the processor's cache. Within a block the quantities of a place are added as they
+come, never more than :data:`PART` of them; the sums of blocks are added in two parts, so that nothing is lost between
+them. So a sum is wrong by less than PART x 2**-53 < 1e-12 of itself, whatever the number of rows.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,14 +19,20 @@ import numpy.typing as npt
 from emissions.activity.pieces.compiled import adder, as_taken
 from emissions.activity.pieces.part import Codes, Numbers, two_sum
 
-BLOCK = 1 << 13
-"""Rows of a block; (BLOCK + number of blocks) x 2**-53 < 1e-12, so that even what is left over adds up well."""
-_CLOSE = 2.0**-12
-"""Where the smallest quantity is no smaller than this part of the largest, the fine grid leaves nothing over."""
-_ROOM = 21
-"""So many powers of two of rows have room on a grid, whatever the number of rows, so that the grid is the same."""
-_CACHED = 1 << 15
+Counts = npt.NDArray[np.int64]
+
+PART = 1 << 13
+"""So many quantities of a place are added plainly, no more."""
+LARGEST = 2.0**900
+"""Larger numbers are taken for infinite: sums of them might be."""
 _WHOLE = 1 << 20
+_ROWS_A_PLACE = 32
+"""A block has so many rows a place, so that adding the sums of blocks is little beside adding the rows."""
+_CACHED = 1 << 15
+
+
+class UnfitQuantityError(ValueError):
+    """A quantity is negative or not finite."""
 
 
 @dataclass(frozen=True)
@@ -35,21 +42,31 @@ class Amounts:
     Attributes
     ----------
     values
-        Finite numbers, not negative.
-    usable
-        Rows that are summed; None: all.
-    lowest, top
-        No quantity but zero is smaller, none is larger, in the unit it is summed in.
+        Numbers.
     factors, units
         Number that converts each unit, and the unit of each row; None where nothing is to be converted.
     """
 
     values: Numbers
-    usable: npt.NDArray[np.bool_] | None
-    lowest: float
-    top: float
     factors: Numbers | None = None
     units: Codes | None = None
+
+    def check(self) -> None:
+        """Raise :class:`UnfitQuantityError` where a quantity cannot be summed."""
+        _check(*bounds(self.values))
+
+    def block(self, rows: range) -> Numbers:
+        """Return some quantities in the unit they are summed in; raises as :meth:`check`."""
+        values = self.values[rows.start : rows.stop]
+        _check(values.min(), values.max())
+        if self.factors is None or self.units is None:
+            return values
+        return np.multiply(values, self.factors.take(self.units[rows.start : rows.stop]))
+
+
+def _check(low: Any, high: Any) -> None:
+    if not (low >= 0 and high <= LARGEST):
+        raise UnfitQuantityError
 
 
 def bounds(values: npt.NDArray[Any]) -> tuple[Any, Any]:
@@ -80,94 +97,85 @@ class Places:
         self.rows = rows
         self.span = math.prod(sizes)
 
-    def block(self, low: int, high: int, usable: npt.NDArray[np.bool_] | None) -> npt.NDArray[np.int64]:
-        """Return the places of some rows; rows that are not summed have the place behind the last."""
+    def block(self, low: int, high: int) -> npt.NDArray[np.int64]:
+        """Return the places of some rows."""
         high = min(high, self.rows)
         place: npt.NDArray[Any] = np.zeros(high - low if not self.columns else 0, dtype=np.int32)
         for number, (codes, size) in enumerate(zip(self.columns, self.sizes, strict=True)):
-            if number:
-                place *= np.int32(size)
-                place += codes[low:high]
-            else:
-                place = codes[low:high].astype(np.int32)
-        places = place.astype(np.int64)
-        if usable is not None:
-            places[~usable[low:high]] = self.span
-        return places
+            place = place * np.int32(size) + codes[low:high] if number else codes[low:high]
+        return place.astype(np.int64)
 
 
-def sums_by_place(
-    places: Places, amounts: Amounts, *, compiled: bool = False
-) -> tuple[Numbers, Numbers, npt.NDArray[np.int64]]:
+def sums_by_place(places: Places, amounts: Amounts, *, compiled: bool = False) -> tuple[Numbers, Numbers, Counts]:
     """Return for each place the sum of its quantities in two parts and the number of its rows.
 
     Parameters
     ----------
     compiled
-        By the compiled function, where the places are few enough for it; the bits are the same.
+        By the compiled function; the bits are the same.
+
+    Raises
+    ------
+    UnfitQuantityError
+        A quantity is negative or not finite.
     """
-    rows, size = len(amounts.values), places.span + 1
-    coarse, fine, rest = np.zeros(size), np.zeros(size), np.zeros(size)
-    count = np.zeros(size, dtype=np.int64)
-    top = math.frexp(amounts.top)[1]
-    grids = 2.0 ** (top + _ROOM), 2.0 ** max(top + 2 * _ROOM - 53, -960)
-    step = BLOCK if size <= BLOCK else min(_WHOLE, 1 << (4 * size).bit_length())
-    if compiled and step == BLOCK and places.columns:
-        coarse, fine, rest = _compiled(places, amounts, grids, count)
-        rows = 0
+    size, rows = places.span, len(amounts.values)
+    high, low, count = np.zeros(size), np.zeros(size), np.zeros(size, dtype=np.int64)
+    step = min(_WHOLE, max(PART, 1 << (_ROWS_A_PLACE * size - 1).bit_length()))
+    sums_of = _compiled(places, amounts) if compiled else partial(_block, places, amounts)
     for start in range(0, rows, step):
-        stop = min(rows, start + step)
-        place = places.block(start, stop, amounts.usable)
-        left = amounts.values[start:stop]
-        if amounts.factors is not None and amounts.units is not None:
-            left = left * amounts.factors.take(amounts.units[start:stop])
-        count += np.bincount(place, minlength=size)
-        piece = left + grids[0]
-        piece -= grids[0]
-        coarse += np.bincount(place, piece, size)
-        left = np.subtract(left, piece)
-        np.add(left, grids[1], out=piece)
-        piece -= grids[1]
-        fine += np.bincount(place, piece, size)
-        if amounts.lowest < amounts.top * _CLOSE:
-            rest += _left_over(place, np.subtract(left, piece, out=piece), size, small=step == BLOCK)
-    high, low = two_sum(coarse, rest, fine, 0.0)
-    return high[:-1], low[:-1], count[:-1]
+        block = range(start, min(start + step, rows))
+        number, added = sums_of(block)
+        count += number
+        crowded = np.flatnonzero(number > PART)
+        if len(crowded):
+            added[crowded] = 0.0
+            _add_in_parts(places, amounts, block, crowded, (high, low))
+        high, low = two_sum(high, low, added, 0.0)
+    return high, low, count
 
 
-def _compiled(
-    places: Places, amounts: Amounts, grids: tuple[float, float], count: npt.NDArray[np.int64]
-) -> npt.NDArray[np.float64]:
-    """Return coarse, fine and left over sums by the compiled function, and fill the counts."""
-    sums = np.zeros((4, len(count)))
-    adder()(
-        tuple(as_taken(codes, np.int32) for codes in places.columns),
-        np.array(places.sizes, dtype=np.int64),
+def _block(places: Places, amounts: Amounts, block: range) -> tuple[Counts, Numbers]:
+    """Return number and plain sum of the rows of a block by place."""
+    values, place = amounts.block(block), places.block(block.start, block.stop)
+    return np.bincount(place, minlength=places.span), _added(place, values, places.span)
+
+
+def _added(place: Codes, values: Numbers, size: int) -> Numbers:
+    return np.asarray(np.bincount(place, values, size), dtype=np.float64)
+
+
+def _compiled(places: Places, amounts: Amounts) -> Callable[[range], tuple[Counts, Numbers]]:
+    """Return :func:`_block` as the compiled function does it."""
+    converted = amounts.factors is not None and amounts.units is not None
+    columns = places.columns or [np.broadcast_to(np.int32(0), places.rows)]
+    given = (
+        tuple(as_taken(codes, np.int32) for codes in columns),
+        np.array(places.sizes or [1], dtype=np.int32),
         as_taken(amounts.values, np.float64),
-        as_taken(() if amounts.usable is None else amounts.usable, np.bool_),
-        np.empty(0) if amounts.factors is None else amounts.factors,
-        as_taken(() if amounts.units is None else amounts.units, np.int32),
-        np.array(grids),
-        amounts.lowest < amounts.top * _CLOSE,
-        BLOCK,
-        sums,
-        count,
+        as_taken(amounts.factors if converted else (), np.float64),
+        as_taken(amounts.units if converted else (), np.int32),
+        LARGEST,
     )
-    return sums[:3]
+
+    def block(rows: range) -> tuple[Counts, Numbers]:
+        number, added = np.zeros(places.span, dtype=np.int64), np.zeros(places.span)
+        if not adder()(*given, rows.start, rows.stop, number, added):
+            raise UnfitQuantityError
+        return number, added
+
+    return block
 
 
-def _left_over(place: npt.NDArray[np.int64], values: Numbers, size: int, *, small: bool) -> Numbers:
-    """Return sums of what the grids left over; where a place has many rows, sums of blocks of them are added."""
-    added = np.asarray(np.bincount(place, values, size), dtype=np.float64)
-    crowded = np.empty(0) if small else np.flatnonzero(np.bincount(place, minlength=size) > BLOCK)
-    if not len(crowded):
-        return added
-    number = np.full(size, -1, dtype=np.int64)
+def _add_in_parts(
+    places: Places, amounts: Amounts, block: range, crowded: Codes, sums: tuple[Numbers, Numbers]
+) -> None:
+    """Add the rows of a block to the sums of places that have many of them, a part of the block at a time."""
+    high, low = sums
+    number = np.full(places.span, -1, dtype=np.int64)
     number[crowded] = np.arange(len(crowded))
-    rows = np.flatnonzero(number[place] >= 0)
-    sums = np.zeros(len(crowded))
-    for start in range(0, len(rows), BLOCK):
-        own = rows[start : start + BLOCK]
-        sums += np.bincount(number[place[own]], values[own], len(crowded))
-    added[crowded] = sums
-    return added
+    for start in block[::PART]:
+        part = range(start, min(start + PART, block.stop))
+        own, values = number[places.block(part.start, part.stop)], amounts.block(part)
+        added = _added(own[own >= 0], values[own >= 0], len(crowded))
+        high[crowded], low[crowded] = two_sum(high[crowded], low[crowded], added, 0.0)

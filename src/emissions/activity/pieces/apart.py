@@ -15,9 +15,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from emissions.activity.pieces.accumulate import LARGEST
 from emissions.activity.pieces.amounts import MISSING, Column, quantities_of
 from emissions.activity.pieces.combinations import Verdict, Wrong
-from emissions.activity.pieces.kernel import LARGEST, Coded, base_unit, key_columns, taken_off_rows
+from emissions.activity.pieces.kernel import Coded, base_unit, key_columns, taken_off_rows
 from emissions.activity.pieces.part import Codes, numbered
 from emissions.activity.pieces.partitions import Piece
 from emissions.activity.pieces.tables import read_piece, sheet_rows

@@ -14,6 +14,8 @@ import numpy as np
 
 ROWS = 20_000_000
 """From so many rows on, compiled additions repay loading them."""
+_STRIP = 256
+"""Rows whose places are computed together, so that the processor takes several at once."""
 
 
 def worthwhile(rows: int) -> bool:
@@ -33,39 +35,35 @@ def _add(
     columns: Any,
     sizes: Any,
     values: Any,
-    usable: Any,
     factors: Any,
     units: Any,
-    grids: Any,
-    deep: Any,
-    block: Any,
-    sums: Any,
-    count: Any,
-) -> None:
-    """Add rows to ``sums`` (coarse, fine, rest and room for the rest of a block) and ``count``."""
-    rows, places = len(values), len(count)
-    for start in range(0, rows, block):
-        for row in range(start, min(rows, start + block)):
-            place = 0
-            for number in range(len(columns)):
-                place = place * sizes[number] + columns[number][row]
-            if len(usable) and not usable[row]:
-                place = places - 1
-            value = values[row]
-            if len(units):
-                value *= factors[units[row]]
-            count[place] += 1
-            piece = (value + grids[0]) - grids[0]
-            sums[0, place] += piece
-            value -= piece
-            piece = (value + grids[1]) - grids[1]
-            sums[1, place] += piece
-            if deep:
-                sums[3, place] += value - piece
-        if deep:
-            for place in range(places):
-                sums[2, place] += sums[3, place]
-                sums[3, place] = 0.0
+    largest: Any,
+    start: Any,
+    stop: Any,
+    number: Any,
+    added: Any,
+) -> bool:
+    """Add rows to ``number`` and ``added`` by place; tell whether all quantities can be summed."""
+    place = np.empty(_STRIP, dtype=np.uint32)
+    value = np.empty(_STRIP)
+    fit = True
+    for first in range(start, stop, _STRIP):
+        rows = min(_STRIP, stop - first)
+        place[:] = 0
+        for column in range(len(columns)):
+            size, codes = np.uint32(sizes[column]), columns[column][first : first + rows]
+            for row in range(rows):
+                place[row] = place[row] * size + np.uint32(codes[row])
+        for row in range(rows):
+            value[row] = values[first + row]
+            fit &= 0.0 <= value[row] <= largest
+        if len(units):
+            for row in range(rows):
+                value[row] *= factors[np.uint32(units[first + row])]
+        for row in range(rows):
+            number[np.uint64(place[row])] += 1
+            added[np.uint64(place[row])] += value[row]
+    return fit
 
 
 def as_taken(column: Any, kind: Any) -> Any:

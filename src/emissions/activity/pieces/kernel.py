@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +16,14 @@ import numpy.typing as npt
 
 from emissions.activity.cells import text_of
 from emissions.activity.implied import use_of
-from emissions.activity.pieces.accumulate import Amounts, Places, bounds, sums_by_place
+from emissions.activity.pieces.accumulate import (
+    LARGEST,
+    Amounts,
+    Places,
+    UnfitQuantityError,
+    bounds,
+    sums_by_place,
+)
 from emissions.activity.pieces.amounts import Column, quantities_of
 from emissions.activity.pieces.part import DENSE, NEVER, Codes, Numbers, Part, PieceFacts, Words, fold, numbered
 from emissions.activity.words import find_category, find_unit, find_word
@@ -28,8 +36,6 @@ NEGATIVE_USES = frozenset({"recovery"})
 NOTATION = "notation"
 """Key column of the notation key that stands in place of a quantity, where a piece has any."""
 
-LARGEST = 2.0**900
-"""Larger numbers are taken for infinite: sums of them might be."""
 _PLAIN = 1 << 16
 """Range of whole numbers that are their own codes."""
 
@@ -141,74 +147,81 @@ def coded_column(column: Any, blank: str = "") -> Coded:
 def _sums(
     key: list[Coded], fields: list[str], column: Column, start: int, without: Codes | None, compiled: bool
 ) -> Part:
-    values, usable = column.values, column.usable
-    low, high = map(float, bounds(values))
-    if usable is not None or not (low >= 0 and high <= LARGEST):
-        values, usable = _without_bad(key, fields, values, usable)
-    if without is not None and len(without):
-        usable = np.ones(len(values), dtype=bool) if usable is None else usable
+    """Return the sums of a slice; rows are looked at one by one only where some cannot be summed."""
+    rows = len(column.values)
+    if column.usable is None and (without is None or not len(without)):
+        with suppress(UnfitQuantityError):
+            return _summed(key, fields, column.values, np.arange(0), (start, rows), compiled)
+    values, usable = _without_bad(key, fields, column.values, column.usable)
+    if without is not None:
         usable[without] = False
-    if usable is not None:
-        values = np.where(usable, values, 0.0)
-        low, high = 0.0, float(values.max(initial=0.0))
-    bad = 0 if usable is None else len(values) - int(np.count_nonzero(usable))
-    low = low or float(np.min(values, where=values > 0, initial=high))
-    amounts = Amounts(values, usable, low, high)
+    good = np.flatnonzero(usable)
+    left = [Coded(each.words, each.codes[good]) for each in key]
+    return _summed(left, fields, values[good], good, (start, rows), compiled)
+
+
+def _summed(
+    key: list[Coded], fields: list[str], values: Numbers, good: Codes, place: tuple[int, int], compiled: bool
+) -> Part:
+    """Return the sums of rows that may be summed.
+
+    Parameters
+    ----------
+    good
+        Where they stand in the slice; empty if they are all of it.
+    place
+        Of the first row of the slice among all rows, and number of its rows.
+    """
     unit = fields.index("unit") if "unit" in fields else -1
     bases = [base_unit(word) for word in key[unit].words] if unit >= 0 else []
+    amounts = Amounts(values)
     if any(pair != (word, 1.0) for pair, word in zip(bases, key[unit].words if bases else (), strict=True)):
-        factors = np.array([factor for _, factor in bases])
-        low, high = low * float(factors.min()), high * float(factors.max())
-        amounts = Amounts(values, usable, low, high, factors, key[unit].codes)
-        key[unit] = _renamed(key[unit], [word for word, _ in bases])
+        amounts = Amounts(values, np.array([factor for _, factor in bases]), key[unit].codes)
+        key = [*key[:unit], _renamed(key[unit], [word for word, _ in bases]), *key[unit + 1 :]]
     words = tuple(each.words for each in key)
-    if math.prod(map(len, words)) <= DENSE:
-        part = _dense(key, words, amounts, start, compiled)
-    else:
-        part = _sparse(key, words, amounts, start, compiled)
-    facts = PieceFacts(0, len(values), bad, tuple(np.arange(len(each), dtype=np.int32) for each in words))
-    return replace(part, facts=(facts,))
+    dense = math.prod(map(len, words)) <= DENSE
+    part = (_dense if dense else _sparse)(key, words, amounts, compiled)
+    there = part.count > 0
+    first = part.first.copy()
+    first[there] = (good[first[there]] if len(good) else first[there]) + place[0]
+    numbers = tuple(np.arange(len(each), dtype=np.int32) for each in words)
+    return replace(part, first=first, facts=(PieceFacts(0, place[1], place[1] - len(values), numbers),))
 
 
-def _dense(key: list[Coded], words: Words, amounts: Amounts, start: int, compiled: bool) -> Part:
+def _dense(key: list[Coded], words: Words, amounts: Amounts, compiled: bool) -> Part:
     several = [each for each in key if len(each.words) > 1]
     places = Places([each.codes for each in several], [len(each.words) for each in several], len(amounts.values))
     high, low, count = sums_by_place(places, amounts, compiled=compiled)
-    first = _first(places, amounts.usable, count, start)
-    return Part(words, None, high, low, count, first, ())
+    return Part(words, None, high, low, count, _first(places, count), ())
 
 
-def _sparse(key: list[Coded], words: Words, amounts: Amounts, start: int, compiled: bool) -> Part:
-    """Return the sums of combinations that are listed; rows that are not summed have none."""
+def _sparse(key: list[Coded], words: Words, amounts: Amounts, compiled: bool) -> Part:
+    """Return the sums of combinations that are listed."""
+    amounts.check()
     columns = [each.codes for each in key]
-    if amounts.usable is not None:
-        columns = [codes[amounts.usable] for codes in columns]
     number, where = numbered(columns, [len(each) for each in words])
-    if amounts.usable is not None:
-        spread = np.zeros(len(amounts.values), dtype=np.int64)
-        spread[amounts.usable] = number
-        number = spread
     keys = tuple(codes[where].astype(np.int32) for codes in columns)
     high, low, count = sums_by_place(Places([number], [len(where)], len(number)), amounts, compiled=compiled)
-    rows = where if amounts.usable is None else np.flatnonzero(amounts.usable)[where]
-    return Part(words, keys, high, low, count, rows + start, ())
+    return Part(words, keys, high, low, count, where, ())
 
 
-def _first(places: Places, usable: Any, count: npt.NDArray[np.int64], start: int) -> npt.NDArray[np.int64]:
+def _first(places: Places, count: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Return the first row of each combination that occurs; no further row is looked at once all are found."""
-    first = np.full(len(count) + 1, NEVER)
+    first = np.full(len(count), NEVER)
     there = np.flatnonzero(count)
     left, low, size = len(there), 0, 1 << 14
     while left:
-        block = places.block(low, low + size, usable)
+        block = places.block(low, low + size)
         rows = np.flatnonzero(first[block] == NEVER)[::-1]
-        first[block[rows]] = rows + (low + start)
+        first[block[rows]] = rows + low
         left = int(np.count_nonzero(first[there] == NEVER))
         low, size = low + size, size * 4
-    return first[:-1]
+    return first
 
 
-def _without_bad(key: list[Coded], fields: list[str], values: Numbers, usable: Any) -> tuple[Numbers, Any]:
+def _without_bad(
+    key: list[Coded], fields: list[str], values: Numbers, usable: npt.NDArray[np.bool_] | None
+) -> tuple[Numbers, npt.NDArray[np.bool_]]:
     """Return the quantities and which of them are summed: finite, and negative only where they are taken off."""
     good = np.abs(values) <= LARGEST
     if usable is not None:

@@ -1,0 +1,104 @@
+"""Sums by place are the exact ones to the bound that is promised, whoever adds and however many rows a place has."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from emissions.activity.pieces import accumulate
+from emissions.activity.pieces.accumulate import Amounts, Places, UnfitQuantityError, sums_by_place
+
+UNIT_FACTORS = np.array([1.0, 1e3, 1e-3])
+
+
+def rows_of(rows: int, sizes: tuple[int, ...], crowd: float, seed: int = 4) -> tuple[Places, Amounts]:
+    """Return rows of which a part has the first place, all with quantities that round the same way."""
+    draw = np.random.default_rng(seed)
+    crowded = draw.random(rows) < crowd
+    columns = [np.where(crowded, 0, draw.integers(0, size, rows)).astype(np.int32) for size in sizes]
+    units = draw.integers(0, len(UNIT_FACTORS), rows).astype(np.int32)
+    return Places(columns, sizes, rows), Amounts(np.full(rows, 0.1), UNIT_FACTORS, units)
+
+
+def exact(places: Places, amounts: Amounts) -> tuple[list[Fraction], list[int]]:
+    """Return sums and numbers of rows, a row at a time."""
+    sums, count = [Fraction(0)] * places.span, [0] * places.span
+    factors = np.ones(places.rows) if amounts.factors is None else amounts.factors[amounts.units]
+    converted = (amounts.values * factors).tolist()
+    for row, value in enumerate(converted):
+        place = 0
+        for codes, size in zip(places.columns, places.sizes, strict=True):
+            place = place * size + int(codes[row])
+        sums[place] += Fraction(value)
+        count[place] += 1
+    return sums, count
+
+
+def within(places: Places, amounts: Amounts, bound: float, *, compiled: bool = False) -> None:
+    high, low, count = sums_by_place(places, amounts, compiled=compiled)
+    sums, rows = exact(places, amounts)
+    assert count.tolist() == rows
+    for one, other, value in zip(high.tolist(), low.tolist(), sums, strict=True):
+        assert abs(Fraction(one) + Fraction(other) - value) <= Fraction(bound) * value
+
+
+@pytest.mark.parametrize("sizes", [(1,), (3, 2), (70, 60)])
+@pytest.mark.parametrize("crowd", [0.0, 0.7])
+def test_no_more_rows_of_a_place_are_added_plainly_than_a_part(
+    monkeypatch: pytest.MonkeyPatch, sizes: tuple[int, ...], crowd: float
+) -> None:
+    monkeypatch.setattr(accumulate, "PART", 32)
+    within(*rows_of(30_000, sizes, crowd), 33 * 2.0**-53)
+
+
+def test_a_place_with_almost_all_rows_keeps_the_bound() -> None:
+    within(*rows_of(150_000, (70, 60), 0.95), 1e-12)
+
+
+def test_rows_without_columns_or_without_units_have_sums_too() -> None:
+    amounts = Amounts(np.arange(20_000.0))
+    high, low, count = sums_by_place(Places([], [], 20_000), amounts)
+    assert (high + low).tolist() == [math.fsum(amounts.values)]
+    assert count.tolist() == [20_000]
+
+
+def test_no_rows_have_no_sums() -> None:
+    high, low, count = sums_by_place(Places([np.empty(0, np.int32)], [3], 0), Amounts(np.empty(0)))
+    assert high.tolist() == low.tolist() == count.tolist() == [0, 0, 0]
+
+
+@pytest.mark.parametrize("bad", [-1.0, math.nan, math.inf, 2.0**901])
+@pytest.mark.parametrize("compiled", [False, True])
+def test_a_quantity_that_cannot_be_summed_is_not_summed(bad: float, compiled: bool) -> None:
+    if compiled:
+        pytest.importorskip("numba")
+    places, amounts = rows_of(20_000, (5, 4), 0.0)
+    amounts.values[12_345] = bad
+    with pytest.raises(UnfitQuantityError):
+        sums_by_place(places, amounts, compiled=compiled)
+    with pytest.raises(UnfitQuantityError):
+        amounts.check()
+
+
+@settings(derandomize=True, deadline=None, max_examples=25, database=None)
+@given(
+    sizes=st.sampled_from([(), (1,), (4, 3), (9, 2, 10, 10), (200, 90)]),
+    rows=st.sampled_from([1, 255, 256, 8_192, 8_193, 70_000, 140_000]),
+    crowd=st.sampled_from([0.0, 0.5, 1.0]),
+    seed=st.integers(0, 9),
+    with_units=st.booleans(),
+)
+def test_compiled_additions_have_the_same_bits(
+    sizes: tuple[int, ...], rows: int, crowd: float, seed: int, with_units: bool
+) -> None:
+    pytest.importorskip("numba")
+    places, amounts = rows_of(rows, sizes, crowd, seed)
+    values = np.random.default_rng(seed).lognormal(0, 8, rows)
+    amounts = Amounts(values, amounts.factors, amounts.units) if with_units else Amounts(values)
+    for one, other in zip(sums_by_place(places, amounts), sums_by_place(places, amounts, compiled=True), strict=True):
+        np.testing.assert_array_equal(one, other)
