@@ -16,7 +16,7 @@ MATCHES = pd.DataFrame({"line": [0, 1, 1, 2], "argument": ["x", "x", "y", "x"], 
 def test_lines_of_a_kind_become_lines_of_its_keys() -> None:
     of_key = np.array([1, 0, 0])
     lines, source = spread(LINES, of_key)
-    matches = spread_matches(LINES, MATCHES, of_key)
+    matches = as_texts(spread_matches(LINES, MATCHES, of_key))
     told = {
         (key, substance, ief, tuple(matches.loc[matches["line"] == number, "row"]))
         for number, (key, substance, ief) in enumerate(lines[["key", "substance", "ief"]].itertuples(index=False))

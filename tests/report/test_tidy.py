@@ -26,7 +26,7 @@ def test_text_that_begins_like_a_formula_is_defused(run: Run, tmp_path: Path, mo
     monkeypatch.setattr(tidy, "tidy_tables", lambda *_: {"one": table})
     write_csv(run, tmp_path / "csv", "zh")
     lines = (tmp_path / "csv" / "one.csv").read_text(encoding="utf-8-sig").splitlines()
-    assert lines[1:] == ["'=1+1,-1.0", "'-x,2.0", "'@y,3.0", "'+z,4.0", "plain,5.0"]
+    assert lines[1:] == ['"\'=1+1",-1', '"\'-x",2', '"\'@y",3', '"\'+z",4', '"plain",5']
 
 
 def test_the_inventory_table_is_rolled_up(run: Run) -> None:

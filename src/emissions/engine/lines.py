@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
+
+from emissions.engine.keys import coded_column
 
 
 def spread(lines: pd.DataFrame, of_key: npt.NDArray[np.int64]) -> tuple[pd.DataFrame, npt.NDArray[np.int64]]:
@@ -23,7 +27,7 @@ def spread(lines: pd.DataFrame, of_key: npt.NDArray[np.int64]) -> tuple[pd.DataF
 
 
 def spread_matches(lines: pd.DataFrame, matches: pd.DataFrame, of_key: npt.NDArray[np.int64]) -> pd.DataFrame:
-    """Return the matches of lines of kinds as matches of lines of keys, as :func:`spread` numbers them.
+    """Return the matches of lines of kinds as matches of lines of keys, as :func:`spread` numbers and codes them.
 
     Parameters
     ----------
@@ -39,8 +43,7 @@ def spread_matches(lines: pd.DataFrame, matches: pd.DataFrame, of_key: npt.NDArr
     times = count[own]
     copies = np.arange(int(times.sum())) - np.repeat(np.cumsum(times) - times, times)
     line = np.repeat(offset[own], times) + copies
-    spread_out = _repeated(matches.drop(columns="line"), np.repeat(np.arange(len(matches)), times), {"line": line})
-    return as_texts(spread_out)
+    return _repeated(matches.drop(columns="line"), np.repeat(np.arange(len(matches)), times), {"line": line})
 
 
 def as_texts(table: pd.DataFrame) -> pd.DataFrame:
@@ -51,6 +54,17 @@ def as_texts(table: pd.DataFrame) -> pd.DataFrame:
         if isinstance(column.dtype, pd.CategoricalDtype)
     }
     return table.assign(**words) if words else table
+
+
+def order_of(table: pd.DataFrame, columns: Sequence[str]) -> npt.NDArray[np.int64]:
+    """Return the places of the rows of a table in the order of some columns, equal rows as they stand."""
+    keys = []
+    for name in reversed(columns):
+        codes, values = coded_column(table[name])
+        rank = np.empty(len(values), dtype=smallest(len(values)))
+        rank[np.argsort(values, kind="stable")] = np.arange(len(values))
+        keys.append(rank[codes])
+    return np.lexsort(keys) if len(table) else np.empty(0, dtype=np.int64)
 
 
 def marked(lines: pd.DataFrame, rows: npt.NDArray[np.bool_], status: str, reason: str) -> pd.DataFrame:
@@ -65,7 +79,7 @@ def _with(column: pd.Series, rows: npt.NDArray[np.bool_], word: str) -> pd.Serie
     if word not in words:
         words = words.append(pd.Index([word]))
     codes = np.where(rows, words.tolist().index(word), column.cat.codes.to_numpy())
-    return pd.Categorical.from_codes(codes.astype(_smallest(len(words))), categories=words, validate=False)
+    return pd.Categorical.from_codes(codes.astype(smallest(len(words))), categories=words, validate=False)
 
 
 def _placed(
@@ -92,11 +106,11 @@ def _repeated(
             continue
         codes, words = pd.factorize(table[name], use_na_sentinel=False)
         columns[name] = pd.Categorical.from_codes(
-            codes.astype(_smallest(len(words)))[rows], categories=pd.Index(words, dtype=object), validate=False
+            codes.astype(smallest(len(words)))[rows], categories=pd.Index(words, dtype=object), validate=False
         )
     return pd.DataFrame(columns, copy=False)
 
 
-def _smallest(words: int) -> type[np.signedinteger]:
+def smallest(words: int) -> type[np.signedinteger]:
     """Return the smallest type that numbers so many words."""
     return np.int8 if words <= 127 else np.int16 if words <= 32_767 else np.int32

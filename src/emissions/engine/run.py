@@ -37,7 +37,7 @@ class Run:
     coded_lines
         :attr:`lines`, in which words may be categoricals: for sums over many of them.
     find_matches
-        Gives :attr:`matches`, which are many and seldom asked for.
+        Gives :attr:`coded_matches`, which are many and seldom asked for.
     library
         The factor library used.
     measured_sets
@@ -78,6 +78,11 @@ class Run:
     @cached_property
     def matches(self) -> pd.DataFrame:
         """What each line's arguments came from: line, argument, device, origin, row, value, earlier."""
+        return as_texts(self.coded_matches)
+
+    @cached_property
+    def coded_matches(self) -> pd.DataFrame:
+        """:attr:`matches`, in which words may be categoricals."""
         return self.find_matches()
 
     @property

@@ -128,15 +128,24 @@ def coverage(run: Run) -> pd.DataFrame:
         quantity (each key once, however many streams), emission (t; for NE the size where it could be computed, for
         IE the cross-check; NaN where there is no number).
     """
-    table = with_key(run, run.lines, ["activity", "use", "dimension"])
-    table = table.assign(
-        unit=table["dimension"].astype(str).map(BASE_UNITS).fillna(""), reason=table["reason"].astype(str)
+    table = with_key(run, run.coded_lines, ["activity", "use", "dimension"])
+    table["unit"] = table["dimension"].map(
+        {name: BASE_UNITS.get(str(name), "") for name in table["dimension"].unique()}
     )
     by = ["category", "activity", "use", "substance", "status", "reason", "memo", "unit"]
-    once = table["quantity"].where(~table.duplicated([*by, "key"]), 0.0)
-    groups = table.assign(quantity=once).groupby(by, sort=True, observed=True, dropna=False)
-    found = groups.agg(keys=("key", "nunique"), quantity=("quantity", "sum")).reset_index()
-    return found.assign(emission=groups["emission"].sum(min_count=1).to_numpy(dtype=np.float64))
+    group = numbered(len(table), [coded_column(table[name]) for name in by])
+    first = first_places(group)
+    key = table["key"].to_numpy(dtype=np.int64)
+    pair = np.sort(first_places(numbered(len(table), [(group, first), (key, run.keys.index.to_numpy())])))
+    once = np.zeros(len(table))
+    once[pair] = table["quantity"].to_numpy(dtype=np.float64)[pair]
+    groups = table.assign(quantity=once).groupby(group, sort=True)
+    found = as_texts(table[by].iloc[first].reset_index(drop=True)).assign(
+        keys=np.bincount(group[pair], minlength=len(first)),
+        quantity=groups["quantity"].sum().to_numpy(dtype=np.float64),
+        emission=groups["emission"].sum(min_count=1).to_numpy(dtype=np.float64),
+    )
+    return found.sort_values(by, kind="stable", ignore_index=True)
 
 
 def row_emissions(run: Run, substances: Sequence[str] | None = None) -> pd.DataFrame:
@@ -207,11 +216,17 @@ def _ipcc_category(category: str, vocabulary: Vocabulary) -> str:
 
 def _statuses(run: Run) -> pd.DataFrame:
     """Return the notation keys of lines that do not count, by category, region, year and substance."""
-    lines = run.lines[run.lines["status"] != "ok"]
-    table = with_key(run, lines, ["region", "year"])[["category", "region", "year", "substance", "status"]].astype(str)
-    unique = table.drop_duplicates().sort_values("status", kind="stable").astype({"year": np.int64})
-    groups = unique.groupby(["category", "region", "year", "substance"], sort=True)["status"]
-    return groups.agg(",".join).reset_index()
+    names = ["category", "region", "year", "substance", "status"]
+    lines = run.coded_lines
+    table = with_key(run, lines[(lines["status"] != "ok").to_numpy()], ["region", "year"])[names]
+    first = first_places(numbered(len(table), [coded_column(table[name]) for name in names]))
+    unique = as_texts(table.iloc[first]).sort_values("status", kind="stable")
+    place = numbered(len(unique), [coded_column(unique[name]) for name in names[:-1]])
+    found = unique.iloc[first_places(place)].reset_index(drop=True)
+    several = np.flatnonzero(np.bincount(place) > 1)
+    of_several = unique["status"][np.isin(place, several)].groupby(place[np.isin(place, several)], sort=True)
+    found.loc[several, "status"] = of_several.agg(",".join).to_numpy(dtype=object)
+    return found.sort_values(names[:-1], kind="stable", ignore_index=True)
 
 
 def _array(table: pd.DataFrame, value: str, dims: Sequence[str]) -> xr.DataArray:

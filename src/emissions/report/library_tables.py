@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from emissions.engine import Run
+from emissions.engine.lines import as_texts
 from emissions.errors import Problem, ResultError
 from emissions.factors import FactorLibrary
 from emissions.factors.common_unit import common_unit
@@ -148,7 +149,7 @@ def uses(run: Run, number: int) -> pd.DataFrame:
     from emissions.report.tables import used_lines
 
     taken = run.matches[(run.matches["origin"] == 0) & (run.matches["row"] == number)]["line"]
-    lines = used_lines(run)
+    lines = as_texts(used_lines(run))
     found = lines[lines["line"].isin(set(taken))]
     return found.loc[found["emission"].abs().sort_values(ascending=False, kind="stable").index]
 

@@ -31,8 +31,6 @@ FORMAT = 1
 
 _MATCH_TYPES = {
     "line": "int64",
-    "argument": "str",
-    "device": "str",
     "origin": "int64",
     "row": "int64",
     "value": "float64",
@@ -174,8 +172,8 @@ def _write_tables(run: Run, place: Path) -> None:
             _write(getattr(run.given, name), place / file)
     _write(run.keys, place / "keys.parquet")
     _write(pd.DataFrame({"key": run.key_of_row}), place / "key_of_row.parquet")
-    _write(run.lines, place / "lines.parquet")
-    _write(run.matches.astype(_MATCH_TYPES), place / "matches.parquet")
+    _write(run.coded_lines, place / "lines.parquet")
+    _write(run.coded_matches.astype(_MATCH_TYPES), place / "matches.parquet")
     _write(used_factors(run), place / "factors.parquet")
     _write_json(
         {

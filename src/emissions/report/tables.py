@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 
 from emissions.engine import Run
+from emissions.engine.keys import coded_column, first_places, numbered
+from emissions.engine.lines import as_texts
 from emissions.inventory import co2_equivalent, coverage, gwp_values, totals
 from emissions.inventory.tables import sums, with_key
 from emissions.vocabulary import Graph, load_vocabulary
@@ -68,7 +70,9 @@ class Overview:
 
     @cached_property
     def _places(self) -> pd.DataFrame:
-        keys = np.unique(self.run.lines["key"].to_numpy(dtype=np.int64))
+        there = np.zeros(len(self.run.keys), dtype=bool)
+        there[self.run.coded_lines["key"].to_numpy(dtype=np.int64)] = True
+        keys = np.flatnonzero(there)
         return self.run.keys[["region", "year"]].iloc[keys]
 
     @cached_property
@@ -83,18 +87,24 @@ class Overview:
 
     def latest(self) -> Overview:
         """Return the overview of the last year alone: emissions of several years do not add up to anything."""
-        return self if len(self.years) < 2 else self.of_year(self.years[-1])
+        return self if len(self.years) < 2 else self.by_year[self.years[-1]]
 
     def of_year(self, year: int) -> Overview:
         """Return the overview of one year."""
         of_key = (self.run.keys["year"] == year).to_numpy()
-        lines = self.run.lines[of_key[self.run.lines["key"].to_numpy(dtype=np.int64)]]
-        return Overview(replace(self.run, coded_lines=lines))
+        lines = self.run.coded_lines
+        own = lines[of_key[lines["key"].to_numpy(dtype=np.int64)]]
+        return Overview(replace(self.run, coded_lines=own))
+
+    @cached_property
+    def by_year(self) -> dict[int, Overview]:
+        """The overview of each year."""
+        return {year: self.of_year(year) for year in self.years}
 
     @cached_property
     def substances(self) -> list[str]:
         """Substances of the lines in the order of the vocabulary."""
-        present = set(self.run.lines["substance"].astype(str))
+        present = set(self.run.coded_lines["substance"].unique())
         known = [name for name in load_vocabulary().substances if name in present]
         return known + sorted(present - set(known))
 
@@ -115,7 +125,7 @@ class Overview:
     def main_of(self) -> dict[str, str]:
         """Output category -> main category."""
         graph = load_vocabulary().category_graph
-        return {str(name): main_category(str(name), graph) for name in self.run.lines["category"].unique()}
+        return {str(name): main_category(str(name), graph) for name in self.run.coded_lines["category"].unique()}
 
     @cached_property
     def main(self) -> pd.DataFrame:
@@ -159,12 +169,13 @@ class Overview:
 
         Categories are those of the lines and all above them.
         """
-        lines = self.run.lines[self.run.lines["memo"] == ""]
+        names = ["category", "substance", "status"]
+        lines = self.run.coded_lines
+        lines = lines.loc[(lines["memo"] == "").to_numpy(), names]
         graph = load_vocabulary().category_graph
         found: dict[tuple[str, str], set[str]] = {}
-        for category, substance, status in (
-            lines[["category", "substance", "status"]].drop_duplicates().itertuples(index=False)
-        ):
+        first = first_places(numbered(len(lines), [coded_column(lines[name]) for name in names]))
+        for category, substance, status in as_texts(lines.iloc[first]).itertuples(index=False):
             for above in graph.ancestors(str(category)):
                 found.setdefault((above, str(substance)), set()).add(str(status))
         return {pair: state for pair, statuses in found.items() if (state := shown_state(statuses))}
@@ -247,8 +258,12 @@ class Overview:
 
 
 def used_lines(run: Run) -> pd.DataFrame:
-    """Return the lines that have an emission (memo items and IE cross-checks too) with the columns of their key."""
-    lines = run.lines[np.isfinite(run.lines["ief"].to_numpy(dtype=np.float64)) & (run.lines["emission"] != 0)]
+    """Return the lines that have an emission (memo items and IE cross-checks too) with the columns of their key.
+
+    Words are categoricals where those of the run are.
+    """
+    lines = run.coded_lines
+    lines = lines[np.isfinite(lines["ief"].to_numpy(dtype=np.float64)) & (lines["emission"] != 0).to_numpy()]
     columns = [name for name in run.keys.columns if name not in {"measured", "category"}]
     table = with_key(run, lines.assign(line=lines.index), columns)
     return table.assign(own_category=run.keys["category"].to_numpy()[table["key"].to_numpy(dtype=np.int64)])
@@ -269,6 +284,6 @@ def shown_state(statuses: set[str]) -> str:
 
 def used_factors(run: Run) -> pd.DataFrame:
     """Return the rows of the library that the lines use, each once, with ``row``, their number in the library."""
-    published = run.matches[run.matches["origin"] == 0]
-    numbers = np.unique(published["row"].to_numpy(dtype=np.int64)) if len(published) else np.empty(0, dtype=np.int64)
+    row = run.coded_matches["row"].to_numpy(dtype=np.int64)[(run.coded_matches["origin"] == 0).to_numpy()]
+    numbers = np.flatnonzero(np.bincount(row)) if len(row) else np.empty(0, dtype=np.int64)
     return run.library.rows.iloc[numbers].reset_index(drop=True).assign(row=numbers)

@@ -61,7 +61,7 @@ def years_table(overview: Overview, substances: Sequence[str], words: Words, tit
     """Return the totals of each year, one unit a column."""
     table = simple_table(title)
     table.add_column(words.text("heading.year"))
-    years = {year: overview.of_year(year) for year in overview.years}
+    years = overview.by_year
     scales = {
         name: Scale.of([float(one.total.get(name, np.nan)) for one in years.values()], words.language)
         for name in substances

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_bool_dtype, is_integer_dtype, is_numeric_dtype
 
 from emissions.engine import Run
+from emissions.engine.keys import coded_column
+from emissions.engine.lines import order_of
 from emissions.inventory import co2_equivalent, coverage, roll_up, totals
 from emissions.inventory.tables import sums
 from emissions.report.book.lines import cell_texts
@@ -19,6 +24,8 @@ from emissions.vocabulary import Language, load_vocabulary
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _BY = ["category", "region", "year"]
+_ROWS = 1 << 19
+"""Rows that are turned into text at a time."""
 
 
 def write_csv(run: Run, folder: Path, language: Language) -> None:
@@ -32,10 +39,40 @@ def write_csv(run: Run, folder: Path, language: Language) -> None:
 
 
 def write_table_csv(table: pd.DataFrame, path: Path) -> None:
-    """Write a table as :func:`write_csv` does."""
-    texts = [column for column in table if not pd.api.types.is_numeric_dtype(table[column])]
-    safe = table.assign(**{str(column): _defused(table[column]) for column in texts})
-    safe.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
+    """Write a table as :func:`write_csv` does: texts in quotes, numbers bare, nothing where a cell is blank."""
+    import pyarrow as pa
+    from pyarrow import csv
+
+    texts = [str(name) for name in table if is_bool_dtype(table[name]) or not is_numeric_dtype(table[name])]
+    safe = table.assign(**{column: _defused(table[column]) for column in texts})
+    numbers = {str(name): pa.int64() if is_integer_dtype(table[name]) else pa.float64() for name in table}
+    schema = pa.schema([(name, pa.string() if name in texts else kind) for name, kind in numbers.items()])
+    with path.open("wb") as stream:
+        stream.write(BOM_UTF8)
+        with csv.CSVWriter(_Lines(stream), schema) as writer:
+            for start in range(0, len(safe), _ROWS):
+                part = pa.Table.from_pandas(safe.iloc[start : start + _ROWS], preserve_index=False)
+                writer.write_table(part.cast(schema))
+
+
+class _Lines:
+    """A stream in which lines end as spreadsheets on Windows expect them."""
+
+    closed = False
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def write(self, content: bytes) -> int:
+        """Write some lines."""
+        return self._stream.write(bytes(content).replace(b"\n", b"\r\n"))
+
+    def flush(self) -> None:
+        """Flush the stream."""
+        self._stream.flush()
+
+    def close(self) -> None:
+        """Leave the stream to who opened it."""
 
 
 def write_parquet(run: Run, folder: Path, language: Language) -> None:
@@ -102,17 +139,19 @@ def _lines(run: Run, words: Words) -> pd.DataFrame:
         "memo",
         "tier",
     ]
+    cells, of_key = np.unique(cell_texts(run, words), return_inverse=True)
     table = lines[front].assign(
         quantity=lines["quantity"],
-        unit=lines["dimension"].astype(str).map(BASE_UNITS),
+        unit=lines["dimension"].map({name: BASE_UNITS[str(name)] for name in lines["dimension"].unique()}),
         implied_factor=lines["ief"],
         emission_t=lines["emission"],
-        cells=cell_texts(run, words)[key],
+        cells=pd.Categorical.from_codes(of_key[key], categories=pd.Index(cells)),
         category_label=_labels(lines["category"], words, "categories"),
         activity_label=_labels(lines["activity"], words, "activities"),
         region_label=_labels(lines["region"], words, "regions"),
     )
-    return table.sort_values(["region", "year", "category", "activity", "substance"], kind="stable", ignore_index=True)
+    order = order_of(table, ["region", "year", "category", "activity", "substance"])
+    return table.iloc[order].reset_index(drop=True)
 
 
 def _coverage(run: Run, words: Words) -> pd.DataFrame:
@@ -125,14 +164,22 @@ def _coverage(run: Run, words: Words) -> pd.DataFrame:
 
 
 def _stated(column: pd.Series) -> bool:
-    return bool((column.notna() & (column.astype(object) != "")).any())
+    return any(word != "" for word in column.dropna().unique())
 
 
 def _labels(column: pd.Series, words: Words, table: str) -> pd.Series:
-    return column.astype(str).map({word: words.label(table, word) for word in column.astype(str).unique()})
+    return column.map({word: words.label(table, str(word)) for word in column.unique()})
 
 
 def _defused(column: pd.Series) -> pd.Series:
-    """Return a column of texts with an apostrophe before those that begin like a formula."""
-    risky = [text for text in column.unique() if isinstance(text, str) and text.startswith(_FORMULA_STARTS)]
-    return column.astype(object).replace({text: f"'{text}" for text in risky}) if risky else column
+    """Return a column as texts, with an apostrophe before those that begin like a formula; blanks are missing."""
+    codes, values = coded_column(column)
+    texts = [None if pd.isna(value) or value == "" else _safe(str(value)) for value in values]
+    number = {text: number for number, text in enumerate(dict.fromkeys(text for text in texts if text is not None))}
+    of_value = np.array([-1 if text is None else number[text] for text in texts], dtype=np.int32)
+    words = pd.Index(list(number), dtype=object)
+    return pd.Series(pd.Categorical.from_codes(of_value[codes], categories=words), column.index)
+
+
+def _safe(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

@@ -15,6 +15,7 @@ import pandas as pd
 
 from emissions.engine import Run
 from emissions.engine.keys import RATE_COLUMNS
+from emissions.engine.lines import as_texts
 from emissions.report.tables import used_lines
 
 MAX_LINES = 100_000
@@ -78,7 +79,7 @@ class Audit:
 
 def audit(run: Run, most: int = MAX_LINES) -> Audit:
     """Return the lines with an emission, sorted for reading; ``implied`` numbers the implied factor of each."""
-    lines = used_lines(run)
+    lines = as_texts(used_lines(run))
     left_out = max(0, len(lines) - most)
     if left_out:
         largest = lines["emission"].abs().sort_values(ascending=False, kind="stable").index[:most]
