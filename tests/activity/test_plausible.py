@@ -61,6 +61,36 @@ def test_a_row_larger_than_all_others_of_its_year_is_asked_about(text_file: Writ
     assert (found.code, found.cell, found.facts["others"]) == ("size_unlike_rows", "F5", "3")
 
 
+@pytest.mark.parametrize(
+    ("region", "quantity", "asked"),
+    [("鄂尔多斯市", 480_000, False), ("鄂尔多斯市", 500_000, True), ("CN", 500_000, False)],
+)
+def test_more_coal_than_the_whole_country_uses_is_asked_about(
+    text_file: Writer, region: str, quantity: float, *, asked: bool
+) -> None:
+    """A single row of a single year has nothing in the workbook to be held against."""
+    found = warnings(text_file([HEADINGS, row(region=region, quantity=quantity)]))
+    assert [(one.code, one.cell, one.found) for one in found] == (
+        [("more_coal_than_the_country", "F2", "5e+09")] if asked else []
+    )
+    if asked:
+        assert "超过 4.9e+09 吨：全国" in describe(found[0], "zh")
+        assert "International Energy Agency" in describe(found[0], "en")
+
+
+def test_the_coal_of_a_region_is_one_sum_in_tonnes(text_file: Writer) -> None:
+    kinds = [row(activity="褐煤", quantity=300_000), row(activity="无烟煤", quantity=200_000)]
+    (found,) = warnings(text_file([HEADINGS, *kinds]))
+    assert (found.cell, found.found) == ("F2", "5e+09")
+    assert warnings(text_file([HEADINGS, kinds[0], row(activity="焦炭", quantity=200_000)])) == []
+    assert warnings(text_file([HEADINGS, kinds[0], row(activity="无烟煤", quantity=200_000, year=2019)])) == []
+
+
+def test_a_cell_that_is_asked_about_already_is_not_asked_about_again(text_file: Writer) -> None:
+    years = [row(year=year) for year in (2017, 2018, 2019)]
+    assert [one.code for one in warnings(text_file([HEADINGS, *years, row(quantity=600_000)]))] == ["size_unlike_years"]
+
+
 def test_the_categories_of_one_activity_share_a_warning(text_file: Writer) -> None:
     branches = ("造纸和纸制品业", "纺织业")
     rows = [row(branch=branch, year=2019) for branch in branches]

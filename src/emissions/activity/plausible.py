@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -11,7 +11,7 @@ import pandas as pd
 
 from emissions.activity.table import SELECTOR_COLUMNS, cell_of
 from emissions.errors import Problem
-from emissions.vocabulary import load_vocabulary
+from emissions.vocabulary import Graph, load_vocabulary
 from emissions.vocabulary.tables import read_table
 
 _ALIKE = ["activity", "category", "use", "dimension"]
@@ -83,6 +83,37 @@ def sizes_unlike_others(rows: pd.DataFrame) -> Iterator[Problem]:
     for alike, found in unlike.items():
         one, usual = max(found, key=lambda each: float(each[0]["quantity"]))
         yield _unlike(str(alike[0]), one, usual, place, len(found))
+
+
+def more_coal_than_the_country(rows: pd.DataFrame) -> Iterator[Problem]:
+    """Yield a warning for every region and year with more coal of one use, in tonnes, than the whole country uses.
+
+    It finds a slip of the unit where the workbook has nothing to hold a quantity against. The country itself, and
+    what is above it, is not asked.
+    """
+    large = rows[rows["quantity"] > 0] if len(rows) else rows
+    if large.empty:
+        return
+    words = load_vocabulary()
+    coal, inside = (large[name].astype(str) for name in ("activity", "region"))
+    asked = coal.isin(_below(words.activity_graph, "coal", coal.unique())) & (large["dimension"] == "mass")
+    asked &= inside.isin(_below(words.region_graph, "CN", inside.unique()))
+    most = bound("coal_of_the_country")
+    for _, same in large[asked].groupby(["region", "year", "use"], observed=True, sort=False):
+        quantity = float(same["quantity"].sum())
+        if quantity <= most.value:
+            continue
+        row = same.iloc[int(same["quantity"].to_numpy(dtype=np.float64).argmax())]
+        place = {name: str(row[name]) for name in ("file", "sheet", "cell")}
+        facts = {name: str(row[name]) for name in ("region", "year", "use")}
+        facts |= {**most.facts, "bound": f"{most.value:.4g}", "unit": most.unit}
+        code, found = "more_coal_than_the_country", f"{quantity:.4g}"
+        yield Problem(code, "warning", row=int(row["row"]), found=found, facts=facts, **place)
+
+
+def _below(graph: Graph, word: str, asked: Iterable[str]) -> list[str]:
+    """Return the words among some that stand below a word."""
+    return [one for one in asked if one != word and word in graph.ancestors(one)]
 
 
 class _Known:

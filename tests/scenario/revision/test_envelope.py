@@ -107,6 +107,7 @@ def test_a_total_has_one_determinant(levers: dict[str, Any], code: str, tmp_path
     body = story(drivers=GDP, levers=levers | SHARES).model_dump(by_alias=True, exclude_defaults=True)
     for part in (*body["drivers"].values(), *body["levers"].values()):
         part.update(said)
+    body["base"]["activity"] = "examples/2020.xlsx"
     (tmp_path / "a.yaml").write_text(yaml.safe_dump(body), encoding="utf-8")
     with pytest.raises(ScenarioError) as caught:
         read_scenario(tmp_path / "a.yaml")
