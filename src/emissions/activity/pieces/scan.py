@@ -129,7 +129,7 @@ def _read(
 ) -> ActivityTable:
     given = given_of(scan.region, scan.year, scan.choices)
     sources, pieces = _listed(scan.paths, given)
-    fields = _fields(sources)
+    fields = fields_of(sources)
     key = key_fields(scan.key, sources) if scan.key else ()
     repeated = repeated_rows(key, pieces, executor, threads) if key else {}
     work = _Work(executor, threads)
@@ -241,10 +241,16 @@ def _listed(paths: Sequence[PathLike], given: Given) -> tuple[list[Source], list
     return sources, [piece for source in sources for piece in pieces_of(source)]
 
 
-def _fields(sources: Sequence[Source]) -> tuple[str, ...]:
-    """Return the key columns of all files, in the order of first appearance."""
+def fields_of(sources: Sequence[Source]) -> tuple[str, ...]:
+    """Return the key columns of all files, in the order of first appearance.
+
+    Where quantities may be texts, the unit is one of them, because it may stand behind a number, and so is what stands
+    in place of a number.
+    """
     fields = dict.fromkeys(name for source in sources for name in source.fields)
-    return (*fields, NOTATION) if any(source.has_texts for source in sources) else tuple(fields)
+    if any(source.has_texts for source in sources):
+        fields |= dict.fromkeys(["unit", NOTATION])
+    return tuple(fields)
 
 
 def _set_apart(
