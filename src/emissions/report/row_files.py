@@ -18,8 +18,7 @@ from emissions.activity import ActivityScan
 from emissions.activity.pieces.amounts import Column
 from emissions.activity.pieces.executors import in_order
 from emissions.activity.pieces.kernel import Coded, quantities_and_key
-from emissions.activity.pieces.partitions import Piece, found_files, pieces_of, source_of
-from emissions.activity.pieces.scan import fields_of
+from emissions.activity.pieces.partitions import Piece, fields_of, found_files, pieces_of, source_of
 from emissions.activity.pieces.tables import read_piece, sheet_rows
 from emissions.activity.read import given_of
 from emissions.engine import Run
