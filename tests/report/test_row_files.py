@@ -135,11 +135,15 @@ def test_other_forms_of_files_and_headings(tmp_path: Path, library: FactorLibrar
     data.iloc[400:].drop(columns="facility").rename(columns=renamed).to_csv(tmp_path / "data" / "c.csv", index=False)
     with (tmp_path / "data" / "c.csv").open("a", encoding="utf-8") as stream:
         stream.write("150602,2020,IPCC2006:1A2e,coke\n150602,2020,IPCC2006:1A2e,coke,t,NE\n")
+        stream.write("150602,2020,IPCC2006:1A2e,coke,,3 kt\n")
     run, rows, factors = written(tmp_path, library, tmp_path / "data" / "*", full=True)
     check(run, rows, factors, full=True)
     assert set(data.columns) <= set(rows.columns)
-    assert len(rows) == 601  # a torn line is in no part file
-    assert run.activity.rows_read == 602
+    assert len(rows) == 602  # a torn line is in no part file
+    assert run.activity.rows_read == 603
+    last = factors.loc[rows["factor"].iloc[-1]]
+    assert (last["unit"], rows["quantity"].iloc[-1]) == ("kt", 3.0)
+    assert 500 < last["CO2"] < 10_000  # t per kt
 
 
 def test_the_same_files_whatever_the_number_of_threads(tmp_path: Path, library: FactorLibrary) -> None:

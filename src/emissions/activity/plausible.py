@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from emissions.activity.pieces.part import Codes, numbered
 from emissions.activity.table import SELECTOR_COLUMNS, cell_of
 from emissions.errors import Problem
 from emissions.vocabulary import Graph, load_vocabulary
@@ -16,6 +19,8 @@ from emissions.vocabulary.tables import read_table
 
 _ALIKE = ["activity", "category", "use", "dimension"]
 """What rows agree in whose sizes are held against each other."""
+_SHARED = ("activity", "region", "year")
+"""What the sums of one warning agree in."""
 _FEWEST = 3
 """Other regions, or other rows of one activity, from which on they say what is usual."""
 _HOLDS = {"BC": "PM2.5", "OC": "PM2.5", "PM2.5": "PM10"}
@@ -66,23 +71,16 @@ def sizes_unlike_others(rows: pd.DataFrame) -> Iterator[Problem]:
     large = rows[rows["quantity"] > 0] if len(rows) else rows
     if large.empty:
         return
-    place = large.assign(**{name: large[name].astype(str) for name in [*_ALIKE, "region"]})
-    sums = place.groupby([*_ALIKE, "region", "year"], sort=False)["quantity"].sum().reset_index()
-    of_year = sums.groupby(["activity", "use", "dimension", "region", "year"], sort=False)["quantity"]
-    sums["others"] = of_year.transform("size") - 1
-    sums["rest"] = of_year.transform("sum") - sums["quantity"]
+    sums = _Sums(large)
     most = bound("times_the_others").value
-    smallest = sums.groupby(_ALIKE, sort=False)["quantity"].transform("min").clip(upper=sums["rest"])
-    known = _Known(sums)
-    unlike: dict[tuple[object, ...], list[tuple[pd.Series, float]]] = {}
-    for number in np.flatnonzero((sums["quantity"] > most * smallest).to_numpy()).tolist():
-        code, usual = known.usual(number)
-        if usual and known.quantity[number] > most * usual:
-            one = sums.iloc[number]
-            unlike.setdefault((code, one["activity"], one["region"], one["year"]), []).append((one, usual))
+    unlike: dict[tuple[object, ...], list[tuple[int, float]]] = {}
+    for number in sums.suspects(most).tolist():
+        code, usual = sums.usual(number)
+        if usual and sums.quantity[number] > most * usual:
+            unlike.setdefault((code, *sums.names(number, _SHARED)), []).append((number, usual))
     for alike, found in unlike.items():
-        one, usual = max(found, key=lambda each: float(each[0]["quantity"]))
-        yield _unlike(str(alike[0]), one, usual, place, len(found))
+        number, usual = max(found, key=lambda each: float(sums.quantity[each[0]]))
+        yield sums.problem(str(alike[0]), number, usual, len(found))
 
 
 def more_coal_than_the_country(rows: pd.DataFrame) -> Iterator[Problem]:
@@ -116,19 +114,41 @@ def _below(graph: Graph, word: str, asked: Iterable[str]) -> list[str]:
     return [one for one in asked if one != word and word in graph.ancestors(one)]
 
 
-class _Known:
-    """What sums are held against; columns as arrays, because many sums are asked about in a large workbook."""
+class _Sums:
+    """Sums of rows of one activity, category, use, dimension, region and year; arrays, for there may be many."""
 
-    def __init__(self, sums: pd.DataFrame) -> None:
+    def __init__(self, rows: pd.DataFrame) -> None:
+        self._rows = rows
+        codes = {name: pd.factorize(rows[name].to_numpy()) for name in [*_ALIKE, "region", "year"]}
+        self._sum_of_row, self._first = self._numbered(codes, list(codes), slice(None))
+        self.quantity = np.bincount(self._sum_of_row, weights=rows["quantity"].to_numpy(dtype=np.float64))
+        self._kind, _ = self._numbered(codes, _ALIKE, self._first)
+        of_year, _ = self._numbered(codes, ["activity", "use", "dimension", "region", "year"], self._first)
+        self._others = np.bincount(of_year)[of_year] - 1
+        self._rest = np.bincount(of_year, weights=self.quantity)[of_year] - self.quantity
+        self._rest[self._others < _FEWEST] = 0.0
         parents = load_vocabulary().region_graph.parents
-        self.quantity = sums["quantity"].to_numpy(dtype=np.float64)
-        self._kind = sums.groupby(_ALIKE, sort=False).ngroup().to_numpy()
-        self._members = sums.groupby(self._kind, sort=False).indices
-        self._region, words = pd.factorize(sums["region"])
-        self._parent = pd.factorize(pd.Series([str(parents.get(word)) for word in words]))[0][self._region]
-        self._year = sums["year"].to_numpy()
-        self._others = sums["others"].to_numpy()
-        self._rest = sums["rest"].to_numpy(dtype=np.float64)
+        parent = pd.factorize(np.array([str(parents.get(str(word))) for word in codes["region"][1]]))[0]
+        self._region, self._year = codes["region"][0][self._first], codes["year"][0][self._first]
+        self._parent = parent[self._region]
+
+    @staticmethod
+    def _numbered(
+        codes: Mapping[str, tuple[Codes, Any]], names: Sequence[str], rows: Any
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        return numbered([codes[name][0][rows] for name in names], [len(codes[name][1]) for name in names])
+
+    def suspects(self, most: float) -> npt.NDArray[np.int64]:
+        """Return the sums that are so many times the least they may be held against."""
+        least = np.full(int(self._kind.max()) + 1, np.inf)
+        np.minimum.at(least, self._kind, self.quantity)
+        rest = np.where(self._rest > 0, self._rest, np.inf)
+        return np.flatnonzero(self.quantity > most * np.minimum(least[self._kind], rest))
+
+    @cached_property
+    def _members(self) -> list[npt.NDArray[np.int64]]:
+        """The sums of each kind."""
+        return np.split(np.argsort(self._kind, kind="stable"), np.cumsum(np.bincount(self._kind))[:-1])
 
     def usual(self, number: int) -> tuple[str, float]:
         """Return the code and the size of what a sum is held against, 0 where there is nothing."""
@@ -141,31 +161,35 @@ class _Known:
         regions = self.quantity[alike[~region & year & siblings]]
         if len(regions) >= _FEWEST:
             return "size_unlike_regions", float(regions.max())
-        return "size_unlike_rows", float(self._rest[number]) if self._others[number] >= _FEWEST else 0.0
+        return "size_unlike_rows", float(self._rest[number])
 
+    def names(self, number: int, columns: Sequence[str]) -> list[str]:
+        """Return what the rows of a sum state in some columns."""
+        row = self._rows.iloc[self._first[number]]
+        return [str(row[name]) for name in columns]
 
-def _unlike(code: str, one: pd.Series, usual: float, rows: pd.DataFrame, count: int) -> Problem:
-    """Return the warning at the largest row of a sum."""
-    names = [*_ALIKE, "region", "year"]
-    same = rows[rows[names].eq(one.reindex(names)).all(axis=1)]
-    row = same.iloc[int(same["quantity"].to_numpy().argmax())]
-    quantity = float(one["quantity"])
-    return Problem(
-        code,
-        "warning",
-        file=str(row["file"]),
-        sheet=str(row["sheet"]),
-        cell=str(row["cell"]),
-        row=int(row["row"]),
-        found=f"{quantity:.4g}",
-        facts={
-            **{name: str(one[name]) for name in ("activity", "category", "region", "year", "others")},
-            "unit": str(row["unit"]),
-            "usual": f"{usual:.4g}",
-            "times": f"{quantity / usual:.0f}",
-            "count": str(count),
-        },
-    )
+    def problem(self, code: str, number: int, usual: float, count: int) -> Problem:
+        """Return the warning at the largest row of a sum."""
+        own = self._rows.iloc[np.flatnonzero(self._sum_of_row == number)]
+        row = own.iloc[int(own["quantity"].to_numpy().argmax())]
+        quantity = float(self.quantity[number])
+        return Problem(
+            code,
+            "warning",
+            file=str(row["file"]),
+            sheet=str(row["sheet"]),
+            cell=str(row["cell"]),
+            row=int(row["row"]),
+            found=f"{quantity:.4g}",
+            facts={
+                **{name: str(row[name]) for name in ("activity", "category", "region", "year")},
+                "others": str(self._others[number]),
+                "unit": str(row["unit"]),
+                "usual": f"{usual:.4g}",
+                "times": f"{quantity / usual:.0f}",
+                "count": str(count),
+            },
+        )
 
 
 def parts_above_whole(measured: pd.DataFrame) -> Iterator[Problem]:

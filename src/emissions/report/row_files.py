@@ -15,10 +15,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from emissions.activity import ActivityScan
-from emissions.activity.pieces.amounts import Column, quantities_of
+from emissions.activity.pieces.amounts import Column
 from emissions.activity.pieces.executors import in_order
-from emissions.activity.pieces.kernel import NOTATION, Coded, key_columns
-from emissions.activity.pieces.partitions import Piece, found_files, pieces_of, source_of
+from emissions.activity.pieces.kernel import Coded, quantities_and_key
+from emissions.activity.pieces.partitions import Piece, fields_of, found_files, pieces_of, source_of
 from emissions.activity.pieces.tables import read_piece, sheet_rows
 from emissions.activity.read import given_of
 from emissions.engine import Run
@@ -91,8 +91,7 @@ class _Reader:
         """Return table, quantities and words of a piece."""
         source = piece.source
         table, torn = read_piece(piece, list(source.columns))
-        column = quantities_of(table.column(source.columns["quantity"]), self.decimal_comma)
-        key = key_columns(table, self.fields, source.columns, source.constant, column)
+        column, key = quantities_and_key(table, self.fields, source.columns, source.constant, self.decimal_comma)
         names = {heading: name for name, heading in source.columns.items()}
         table = table.rename_columns([names[heading] for heading in table.column_names])
         return _Read(table, column, key, sheet_rows(table.num_rows, torn), len(torn.rows))
@@ -111,8 +110,7 @@ class _Work:
             )
         given = given_of(scan.region, scan.year, scan.choices)
         sources = [source_of(path, name, given) for path, name in found_files(scan.paths)]
-        fields = dict.fromkeys(name for source in sources for name in source.fields)
-        self.fields = (*fields, *([NOTATION] if any(source.has_texts for source in sources) else []))
+        self.fields = fields_of(sources)
         self.pieces = [piece for source in sources for piece in pieces_of(source)]
         self.run, self.folder, self.full = run, folder, full
         self.reader = _Reader(self.fields, given.decimal_comma)

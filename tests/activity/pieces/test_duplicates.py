@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from emissions.activity.given import Given
 from emissions.activity.pieces import duplicates
 from emissions.activity.pieces.duplicates import repeated_rows
 from emissions.activity.pieces.partitions import pieces_of, source_of
+from emissions.errors import ResultError
+from emissions.vocabulary import describe
 
 
 def named_rows(rows: int = 3_000, seed: int = 1) -> pd.DataFrame:
@@ -90,6 +93,17 @@ def test_a_first_hash_that_two_keys_share_does_not_make_them_one(
 
     monkeypatch.setattr(duplicates, "mixed", coarse)
     assert found(*paths, key=("facility",)) == np.flatnonzero(data.duplicated("facility")).tolist()
+
+
+def test_temporary_files_that_cannot_be_written_are_said(paths: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(duplicates, "IN_MEMORY", 0)
+    monkeypatch.setattr(duplicates, "TemporaryDirectory", lambda **_: nullcontext(paths[0]))
+    with pytest.raises(ResultError) as caught:
+        found(*paths, key=("facility",))
+    (problem,) = caught.value.problems
+    assert problem.code == "hashes_not_written"
+    assert "TMPDIR" in describe(problem, "zh")
+    assert "Not a directory" in describe(problem, "en")
 
 
 def test_rows_of_other_forms_are_compared_by_what_they_say(tmp_path: Path, data: pd.DataFrame) -> None:

@@ -13,6 +13,7 @@ import pytest
 from pyarrow import parquet
 
 from emissions.activity import ActivityTable, read_activity, scan_activity
+from emissions.activity.pieces import scan
 from emissions.engine import calculate
 from emissions.errors import ActivityErrors
 from emissions.factors import load_factors
@@ -144,3 +145,18 @@ def test_a_unit_that_does_not_fit_is_named_as_the_file_has_it(tmp_path: Path, un
     with pytest.raises(ActivityErrors) as caught:
         scan_activity(write(data, tmp_path / "rows.parquet"), strict=True).read()
     assert {(problem.code, problem.found) for problem in caught.value.problems} == {(code, unit)}
+
+
+@pytest.mark.parametrize(("compared", "asked"), [(20_000, True), (3, False)])
+def test_sums_of_unlikely_size_are_asked_about_where_they_are_few(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, compared: int, *, asked: bool
+) -> None:
+    monkeypatch.setattr(scan, "COMPARED", compared)
+    data = pd.DataFrame({"region": "150602", "year": [2017, 2018, 2019, 2020] * 50, "category": "1A2e"})
+    data = data.assign(activity="coke", unit="t", quantity=2.0)
+    data.loc[data["year"] == 2020, "unit"] = "万吨"
+    data.to_parquet(tmp_path / "rows.parquet", index=False)
+    notes = scan_activity(tmp_path / "rows.parquet").read().notes
+    assert [(note.code, note.row, note.facts["times"], note.found) for note in notes] == (
+        [("size_unlike_years", 4, "10000", "1e+06")] if asked else []
+    )

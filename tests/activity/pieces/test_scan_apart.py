@@ -11,8 +11,8 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from emissions.activity import ActivityTable, scan_activity
-from emissions.activity.pieces import duplicates
+from emissions.activity import ActivityTable, read_activity, scan_activity
+from emissions.activity.pieces import duplicates, textblocks
 from emissions.engine import calculate
 from emissions.errors import ActivityErrors
 from emissions.factors import load_factors
@@ -178,12 +178,65 @@ def test_numbers_in_text_are_read_where_they_have_one_reading(tmp_path: Path) ->
     assert scanned.rows["quantity"].tolist() == [1240.5]
     assert scanned.refused[["row", "kind", "found"]].to_numpy().tolist() == [
         [3, "number_ambiguous", "1,5"],
-        [4, "not_a_number", "12 pieces"],
+        [4, "unit_twice", "12 pieces"],
         [6, "line_torn", "150602,2020,1A2e,coke"],
         [7, "no_quantity", ""],
     ]
     chosen = scan_activity(tmp_path / "rows.csv", choices={"decimal_comma": "decimal"}).read()
     assert chosen.rows["quantity"].tolist() == [1242.0]
+
+
+UNITS_BEHIND = ["12 t", "3kt", "５ 万吨", "1,000 吨", "7", "NE", "2 furlong", "", "4 TJ", "1 t/t", "10 kWh"]
+
+
+@pytest.mark.parametrize("heading", ["quantity", "数量（kt）"])
+@pytest.mark.parametrize("units", [(None,), ("",), ("t", "kt", "吨", "", "furlong")])
+def test_a_unit_behind_a_number_counts_as_in_a_workbook(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, heading: str, units: tuple[str | None, ...]
+) -> None:
+    monkeypatch.setattr(textblocks, "BLOCK", 300)
+    rows = [
+        {"region": "150602", "year": 2020, "category": "1A2e", "activity": "coke", heading: text, "unit": unit}
+        for unit in units
+        for text in UNITS_BEHIND * 2
+    ]
+    data = pd.DataFrame(rows).assign(facility=range(len(rows)))
+    data = data.drop(columns="unit") if units == (None,) else data
+    data.to_csv(tmp_path / "rows.csv", index=False)
+    with pytest.raises(ActivityErrors) as caught:
+        read_activity(tmp_path / "rows.csv")
+    wrong: dict[int, str] = {}
+    for problem in caught.value.problems:
+        if problem.level == "error":
+            wrong.setdefault(int(problem.row or 0), problem.code)
+    scanned = scan_activity(tmp_path / "rows.csv").read()
+    refused = scanned.refused[scanned.refused["kind"] != "no_quantity"]
+    assert dict(zip(refused["row"], refused["kind"], strict=True)) == wrong
+    good = data.drop(index=[row - 2 for row in wrong])
+    good.to_csv(tmp_path / "good.csv", index=False)
+    whole = read_activity(tmp_path / "good.csv").rows
+    columns = ["year", "dimension", "unit", "notation"]
+    sums = whole.groupby(columns, observed=True)["quantity"].agg(lambda values: math.fsum(values.dropna()))
+    found = scanned.rows.groupby(columns, observed=True)["quantity"].agg(lambda values: math.fsum(values.dropna()))
+    assert found.to_dict() == pytest.approx(sums.to_dict(), rel=1e-12)
+    assert len(found) > 1
+
+
+@pytest.mark.parametrize(
+    ("heading", "text", "found", "other"),
+    [
+        ("quantity", "t,12 kt", "12 kt", "t"),
+        ("数量（t）", "kt,12", "12 kt", "t"),
+        ("数量（t）", ",12 kt", "12 kt", "t"),
+    ],
+)
+def test_two_units_of_a_row_are_named(tmp_path: Path, heading: str, text: str, found: str, other: str) -> None:
+    (tmp_path / "rows.csv").write_text(
+        f"region,year,category,activity,unit,{heading}\n150602,2020,1A2e,coke,t,3\n150602,2020,1A2e,coke,{text}\n",
+        encoding="utf-8",
+    )
+    (note,) = scan_activity(tmp_path / "rows.csv").read().notes
+    assert f'two units that differ are given: "{found}" and "{other}"' in describe(note, "en")
 
 
 @pytest.mark.parametrize("on_disk", [False, True])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,8 @@ class Column:
         Notation keys that occur, and for each row 0 for none or one more than the place of its key.
     kinds, kind_codes
         Codes of what is wrong, and for each row 0 for nothing or one more than the place of its kind.
+    units, unit_codes
+        Units that stand behind numbers, and for each row 0 for none or one more than the place of its unit.
     """
 
     values: npt.NDArray[np.float64]
@@ -38,6 +40,17 @@ class Column:
     notation_codes: npt.NDArray[np.int32] | None = None
     kinds: tuple[str, ...] = ()
     kind_codes: npt.NDArray[np.int32] | None = None
+    units: tuple[str, ...] = ()
+    unit_codes: npt.NDArray[np.int32] | None = None
+
+    def without(self, rows: npt.NDArray[np.bool_], kind: str) -> Column:
+        """Return the quantities with some rows as not usable for a reason; what is wrong before stays the reason."""
+        codes = np.zeros(len(rows), dtype=np.int32) if self.kind_codes is None else self.kind_codes.copy()
+        rows = rows & (codes == 0)
+        if not rows.any():
+            return self
+        codes[rows] = len(self.kinds) + 1
+        return replace(self, usable=codes == 0, kinds=(*self.kinds, kind), kind_codes=codes)
 
     def notation_code(self, rows: int) -> npt.NDArray[np.int32]:
         """Return the number of each row's notation key, 0 for none."""
@@ -92,9 +105,11 @@ def _of_texts(column: Any, decimal_comma: str, *, wrong: str = "") -> Column:
     readings = [read_quantity(word, from_text_file=True, decimal_comma=decimal_comma) for word in words]
     kinds: dict[str, int] = {}
     notation: dict[str, int] = {}
-    kind_of, notation_of, value_of = (np.zeros(len(words), dtype=kind) for kind in (np.int32, np.int32, np.float64))
+    units: dict[str, int] = {}
+    kind_of, notation_of, unit_of = (np.zeros(len(words), dtype=np.int32) for _ in range(3))
+    value_of = np.zeros(len(words))
     for number, reading in enumerate(readings):
-        problem = reading.problem or ("not_a_number" if reading.unit else MISSING if reading.blank else "")
+        problem = reading.problem or (MISSING if reading.blank else "")
         problem = wrong if wrong and not reading.blank else problem
         if problem:
             kind_of[number] = kinds.setdefault(problem, len(kinds)) + 1
@@ -102,9 +117,12 @@ def _of_texts(column: Any, decimal_comma: str, *, wrong: str = "") -> Column:
             notation_of[number] = notation.setdefault(reading.notation, len(notation)) + 1
         else:
             value_of[number] = reading.value
+            if reading.unit:
+                unit_of[number] = units.setdefault(reading.unit, len(units)) + 1
     values[other] = value_of[codes]
-    rows = len(column)
-    kind_codes, notation_codes = np.zeros(rows, dtype=np.int32), np.zeros(rows, dtype=np.int32)
-    kind_codes[other], notation_codes[other] = kind_of[codes], notation_of[codes]
-    usable = kind_codes == 0 if kinds else None
-    return Column(values, usable, tuple(notation), notation_codes, tuple(kinds), kind_codes)
+    spread = np.zeros((3, len(column)), dtype=np.int32)
+    spread[:, other] = np.stack([notation_of, kind_of, unit_of])[:, codes]
+    usable = spread[1] == 0 if kinds else None
+    return Column(
+        values, usable, tuple(notation), spread[0], tuple(kinds), spread[1], tuple(units), spread[2] if units else None
+    )

@@ -15,10 +15,18 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from emissions.activity.cells import text_of
 from emissions.activity.pieces.accumulate import LARGEST
-from emissions.activity.pieces.amounts import MISSING, Column, quantities_of
+from emissions.activity.pieces.amounts import MISSING, Column
 from emissions.activity.pieces.combinations import Verdict, Wrong
-from emissions.activity.pieces.kernel import Coded, base_unit, key_columns, taken_off_rows
+from emissions.activity.pieces.kernel import (
+    UNIT_TWICE,
+    Coded,
+    base_unit,
+    key_columns,
+    quantities_and_key,
+    taken_off_rows,
+)
 from emissions.activity.pieces.part import Codes, numbered
 from emissions.activity.pieces.partitions import Piece
 from emissions.activity.pieces.tables import read_piece, sheet_rows
@@ -64,12 +72,13 @@ class SetApart:
         piece, repeated = item
         source = piece.source
         table, torn = read_piece(piece, [*dict.fromkeys((*self.fields, *self.key, "quantity"))])
-        column = quantities_of(table.column(source.columns["quantity"]), self.decimal_comma)
-        key = key_columns(table, self.fields, source.columns, source.constant, column)
+        column, key = quantities_and_key(table, self.fields, source.columns, source.constant, self.decimal_comma)
         rows = table.num_rows
         place = sheet_rows(rows, torn)
         found = _Found(rows)
         _quantity_kinds(found, column, table.column(source.columns["quantity"]), key, self.fields)
+        if UNIT_TWICE in column.kinds and "unit" in source.columns:
+            _with_own_unit(found, column, table, source.columns, key[self.fields.index("unit")])
         if repeated is not None and len(repeated):
             again = found.add(np.searchsorted(place, repeated), REPEATED, ", ".join(self.key), "")
             said = key_columns(table, self.key, source.columns, {}, column)
@@ -211,6 +220,14 @@ def _quantity_kinds(found: _Found, column: Column, texts: Any, key: list[Coded],
     found.close()
 
 
+def _with_own_unit(found: _Found, column: Column, table: Any, headings: Mapping[str, str], unit: Coded) -> None:
+    """Show the unit of its own cell behind the quantity of a row where the heading has another."""
+    rows = np.flatnonzero(column.kind_codes == column.kinds.index(UNIT_TWICE) + 1)
+    texts = table.take(rows).select([headings["quantity"], headings["unit"]]).to_pydict()
+    shown = zip(*(map(text_of, each) for each in texts.values()), unit.codes[rows].tolist(), strict=True)
+    found.text(rows, [f"{text} {own}" if own and own != unit.words[code] else text for text, own, code in shown])
+
+
 def refused_table(lines: Sequence[tuple[Piece, int, Lines]]) -> pd.DataFrame:
     """Return the refused rows of all pieces.
 
@@ -242,7 +259,8 @@ def notes_on(refused: pd.DataFrame, verdict: Verdict) -> list[Problem]:
         sums = rows.groupby("unit", observed=True)["quantity"].agg(["sum", "count"])
         amounts = [f"{row['sum']:.6g} {unit}".strip() for unit, row in sums.iterrows() if row["count"]]
         one = rows.iloc[0]
-        what = replace(first.get(str(kind), Problem(str(kind))), found=str(one["found"]), file="", row=None)
+        what = first.get(str(kind), Problem(str(kind), facts={"other": str(one["unit"])}))
+        what = replace(what, found=str(one["found"]), file="", row=None)
         facts = {
             "count": str(len(rows)),
             "quantity": ", ".join(amounts) or "—",

@@ -20,7 +20,7 @@ from emissions.activity.pieces.executors import Executor, in_order
 from emissions.activity.pieces.partitions import Piece, Source
 from emissions.activity.pieces.rowhashes import blanks, column_hashes, mixed
 from emissions.activity.pieces.tables import read_piece, sheet_rows
-from emissions.errors import ActivityErrors, Problem
+from emissions.errors import ActivityErrors, Problem, ResultError
 
 IN_MEMORY = 1 << 22
 """Rows whose hashes are held in memory (20 bytes each); those of further rows are written to files."""
@@ -65,7 +65,13 @@ class RowHashes:
     row: _Numbers
 
     def on_disk(self, folder: Path) -> RowHashes:
-        """Return the same with the numbers written to files."""
+        """Return the same with the numbers written to files.
+
+        Raises
+        ------
+        ResultError
+            If they cannot be written.
+        """
 
         def written(name: str) -> _OnDisk:
             numbers = getattr(self, name)
@@ -73,7 +79,11 @@ class RowHashes:
             numbers.tofile(path)
             return _OnDisk(path, numbers.dtype)
 
-        return replace(self, one=written("one"), two=written("two"), row=written("row"))
+        try:
+            return replace(self, one=written("one"), two=written("two"), row=written("row"))
+        except OSError as error:
+            facts = {"why": error.strerror or str(error)}
+            raise ResultError([Problem("hashes_not_written", found=str(folder), facts=facts)]) from error
 
 
 @dataclass(frozen=True)
@@ -85,8 +95,8 @@ class HashRows:
     def __call__(self, item: tuple[int, Piece]) -> RowHashes:
         """Return the hashes of the rows of a piece that state a key."""
         number, piece = item
-        table, torn = read_piece(piece, [*dict.fromkeys((*self.key, "quantity"))], as_stored=True)
         columns = piece.source.columns
+        table, torn = read_piece(piece, [name for name in self.key if name in columns] or ["quantity"], as_stored=True)
         found = [
             column_hashes(table.column(columns[name])) if name in columns else blanks(table.num_rows)
             for name in self.key

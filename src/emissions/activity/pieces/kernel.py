@@ -35,6 +35,8 @@ NEGATIVE_USES = frozenset({"recovery"})
 """Uses whose quantity is taken off; either sign is read."""
 NOTATION = "notation"
 """Key column of the notation key that stands in place of a quantity, where a piece has any."""
+UNIT_TWICE = "unit_twice"
+"""Kind of a row of which two units are given that differ."""
 
 _PLAIN = 1 << 16
 """Range of whole numbers that are their own codes."""
@@ -82,8 +84,7 @@ def part_of(
     for start in range(0, max(table.num_rows, 1), SLICE):
         rows = table.slice(start, SLICE)
         left = None if without is None else without[(without >= start) & (without < start + SLICE)] - start
-        column = quantities_of(rows.column(headings["quantity"]), decimal_comma)
-        key = key_columns(rows, fields, headings, constant, column)
+        column, key = quantities_and_key(rows, fields, headings, constant, decimal_comma)
         parts.append(_sums(key, list(fields), column, (piece << 32) + start, left, compiled))
     total = parts[0] if len(parts) == 1 else fold(parts)
     facts = total.facts
@@ -94,6 +95,48 @@ def part_of(
         tuple(np.unique(np.concatenate(each)) for each in zip(*(one.words for one in facts), strict=True)),
     )
     return replace(total, facts=(whole,))
+
+
+def quantities_and_key(
+    table: Any, fields: Sequence[str], headings: Mapping[str, str], constant: Mapping[str, str], decimal_comma: str
+) -> tuple[Column, list[Coded]]:
+    """Return the quantities of rows and their key columns.
+
+    The unit of a row is that of its own cell, else of the heading, else the one that stands behind the number. A row
+    of which two are given that differ is not usable; its unit is then that of the heading, or its own.
+    """
+    column = quantities_of(table.column(headings["quantity"]), decimal_comma)
+    key = key_columns(table, fields, headings, constant, column)
+    heading = constant.get("unit", "") if "unit" in headings else ""
+    if column.unit_codes is None and not heading:
+        return column, key
+    place = list(fields).index("unit")
+    codes = np.zeros(table.num_rows, dtype=np.int32) if column.unit_codes is None else column.unit_codes
+    key[place], twice = _one_unit(key[place], Coded(("", *column.units), codes), heading)
+    return column.without(twice, UNIT_TWICE), key
+
+
+def _one_unit(own: Coded, behind: Coded, heading: str) -> tuple[Coded, npt.NDArray[np.bool_]]:
+    """Return the unit of each row from its own, or that of the heading, and the one behind the number.
+
+    Returns
+    -------
+    tuple
+        The units, and which rows have two that differ.
+    """
+    number, where = numbered([own.codes, behind.codes], [len(own.words), len(behind.words)])
+    pairs = [(own.words[int(own.codes[row])], behind.words[int(behind.codes[row])]) for row in where]
+    other = [_differ(one, heading) for one, _ in pairs]
+    twice = [wrong or _differ(*pair) for wrong, pair in zip(other, pairs, strict=True)]
+    words = [heading if wrong else one or more for wrong, (one, more) in zip(other, pairs, strict=True)]
+    known = {word: place for place, word in enumerate(dict.fromkeys(words))}
+    codes = np.array([known[word] for word in words], dtype=np.int32)[number]
+    return Coded(tuple(known), codes), np.array(twice, dtype=bool)[number]
+
+
+def _differ(one: str, other: str) -> bool:
+    """Tell whether two texts name different units; a blank names none."""
+    return bool(one and other) and find_unit(one).unit != find_unit(other).unit
 
 
 def key_columns(

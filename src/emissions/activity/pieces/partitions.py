@@ -13,6 +13,7 @@ from typing import Any
 
 from emissions.activity.given import Given
 from emissions.activity.header import find_header, read_heading, title_block
+from emissions.activity.pieces.kernel import NOTATION
 from emissions.activity.pieces.textblocks import TextForm, text_blocks, text_form
 from emissions.activity.read import PathLike
 from emissions.activity.words import find_unit
@@ -246,6 +247,18 @@ def _stamp(path: str) -> tuple[int, int]:
         return int(system.size(inner) or 0), 0
     known = Path(path).stat()
     return known.st_size, known.st_mtime_ns
+
+
+def fields_of(sources: Sequence[Source]) -> tuple[str, ...]:
+    """Return the key columns of all files, in the order of first appearance.
+
+    Where quantities may be texts, the unit is one of them, because it may stand behind a number, and so is what stands
+    in place of a number.
+    """
+    fields = dict.fromkeys(name for source in sources for name in source.fields)
+    if any(source.has_texts for source in sources):
+        fields |= dict.fromkeys(["unit", NOTATION])
+    return tuple(fields)
 
 
 def pieces_of(source: Source) -> Iterator[Piece]:

@@ -15,15 +15,19 @@ from emissions.activity.pieces.compiled import worthwhile
 from emissions.activity.pieces.digests import Digests
 from emissions.activity.pieces.duplicates import key_fields, repeated_rows
 from emissions.activity.pieces.executors import Executor, in_order, summed
-from emissions.activity.pieces.kernel import NOTATION, part_of
+from emissions.activity.pieces.kernel import part_of
 from emissions.activity.pieces.part import Codes, Part, PieceFacts
-from emissions.activity.pieces.partitions import Piece, Source, found_files, pieces_of, source_of
+from emissions.activity.pieces.partitions import Piece, Source, fields_of, found_files, pieces_of, source_of
 from emissions.activity.pieces.places import FilePlaces, with_places
 from emissions.activity.pieces.tables import read_piece, sheet_rows
+from emissions.activity.plausible import sizes_unlike_others
 from emissions.activity.raw import Excluded, excluded_table
 from emissions.activity.read import PathLike, given_of
 from emissions.activity.table import REFUSED_COLUMNS, ActivityTable
 from emissions.errors import ActivityErrors, Problem, UnreadableWorkbook
+
+COMPARED = 20_000
+"""Combinations up to which their sizes are held against each other; of more that takes longer than the reading."""
 
 Progress = Callable[[int, int], None]
 """Is told rows and bytes as pieces of files are done."""
@@ -129,7 +133,7 @@ def _read(
 ) -> ActivityTable:
     given = given_of(scan.region, scan.year, scan.choices)
     sources, pieces = _listed(scan.paths, given)
-    fields = _fields(sources)
+    fields = fields_of(sources)
     key = key_fields(scan.key, sources) if scan.key else ()
     repeated = repeated_rows(key, pieces, executor, threads) if key else {}
     work = _Work(executor, threads)
@@ -155,11 +159,13 @@ def _read(
         problems = [*problems_of(refused, found.verdict), Problem("no_data_rows", file=sources[0].name)]
     if problems:
         raise ActivityErrors(problems)
+    rows = with_places(found, listed, places)
+    sizes = sizes_unlike_others(rows) if len(rows) <= COMPARED else ()
     return ActivityTable(
-        rows=with_places(found, listed, places),
+        rows=rows,
         excluded=excluded_table(excluded),
         refused=refused[list(REFUSED_COLUMNS)],
-        notes=(*found.notes, *notes_on(refused, found.verdict)),
+        notes=(*found.notes, *notes_on(refused, found.verdict), *sizes),
         files=files,
         rows_read=sum(one.rows for one in part.facts),
     )
@@ -239,12 +245,6 @@ def _listed(paths: Sequence[PathLike], given: Given) -> tuple[list[Source], list
     if wrong:
         raise ActivityErrors(wrong)
     return sources, [piece for source in sources for piece in pieces_of(source)]
-
-
-def _fields(sources: Sequence[Source]) -> tuple[str, ...]:
-    """Return the key columns of all files, in the order of first appearance."""
-    fields = dict.fromkeys(name for source in sources for name in source.fields)
-    return (*fields, NOTATION) if any(source.has_texts for source in sources) else tuple(fields)
 
 
 def _set_apart(
