@@ -45,7 +45,6 @@ def _add(
 ) -> bool:
     """Add rows to ``number`` and ``added`` by place; tell whether all quantities can be summed."""
     place = np.empty(_STRIP, dtype=np.uint32)
-    value = np.empty(_STRIP)
     fit = True
     for first in range(start, stop, _STRIP):
         rows = min(_STRIP, stop - first)
@@ -54,15 +53,18 @@ def _add(
             size, codes = np.uint32(sizes[column]), columns[column][first : first + rows]
             for row in range(rows):
                 place[row] = place[row] * size + np.uint32(codes[row])
-        for row in range(rows):
-            value[row] = values[first + row]
-            fit &= 0.0 <= value[row] <= largest
+        strip = values[first : first + rows]
         if len(units):
+            unit = units[first : first + rows]
             for row in range(rows):
-                value[row] *= factors[np.uint32(units[first + row])]
-        for row in range(rows):
-            number[np.uint64(place[row])] += 1
-            added[np.uint64(place[row])] += value[row]
+                fit &= 0.0 <= strip[row] <= largest
+                number[np.uint64(place[row])] += 1
+                added[np.uint64(place[row])] += strip[row] * factors[np.uint32(unit[row])]
+        else:
+            for row in range(rows):
+                fit &= 0.0 <= strip[row] <= largest
+                number[np.uint64(place[row])] += 1
+                added[np.uint64(place[row])] += strip[row]
     return fit
 
 

@@ -21,7 +21,6 @@ from emissions.activity.pieces.accumulate import (
     Amounts,
     Places,
     UnfitQuantityError,
-    bounds,
     sums_by_place,
 )
 from emissions.activity.pieces.amounts import Column, quantities_of
@@ -124,10 +123,11 @@ def coded_column(column: Any, blank: str = "") -> Coded:
     if isinstance(array, pa.ChunkedArray):
         array = array.chunk(0) if array.num_chunks else pa.array([], column.type)
     if pa.types.is_integer(array.type) and not array.null_count and len(array):
-        plain = array.to_numpy()
-        low, high = map(int, bounds(plain))
-        if high - low < _PLAIN:
-            codes = np.subtract(plain, low, dtype=np.int32, casting="unsafe")
+        low, high = (int(bound.as_py()) for bound in compute.min_max(array).values())
+        if high - low < _PLAIN and high <= NEVER:
+            # memory of pyarrow is used again and again; that of numpy is new for so many rows, which costs more
+            codes = np.frombuffer(pa.allocate_buffer(4 * len(array)), dtype=np.int32)
+            np.subtract(array.to_numpy(), low, out=codes, dtype=np.int64, casting="unsafe")
             return Coded(tuple(map(str, range(low, high + 1))), codes)
     if not pa.types.is_dictionary(array.type):
         array = compute.dictionary_encode(array)
