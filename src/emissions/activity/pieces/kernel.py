@@ -183,7 +183,9 @@ def _summed(
     part = (_dense if dense else _sparse)(key, words, amounts, compiled)
     there = part.count > 0
     first = part.first.copy()
-    first[there] = (good[first[there]] if len(good) else first[there]) + place[0]
+    if len(good):
+        first[there] = good[first[there]]
+    np.add(first, place[0], out=first, where=there)
     numbers = tuple(np.arange(len(each), dtype=np.int32) for each in words)
     return replace(part, first=first, facts=(PieceFacts(0, place[1], place[1] - len(values), numbers),))
 
@@ -192,7 +194,7 @@ def _dense(key: list[Coded], words: Words, amounts: Amounts, compiled: bool) -> 
     several = [each for each in key if len(each.words) > 1]
     places = Places([each.codes for each in several], [len(each.words) for each in several], len(amounts.values))
     high, low, count = sums_by_place(places, amounts, compiled=compiled)
-    return Part(words, None, high, low, count, _first(places, count), ())
+    return Part(words, None, high, low, count, places.first(count), ())
 
 
 def _sparse(key: list[Coded], words: Words, amounts: Amounts, compiled: bool) -> Part:
@@ -203,20 +205,6 @@ def _sparse(key: list[Coded], words: Words, amounts: Amounts, compiled: bool) ->
     keys = tuple(codes[where].astype(np.int32) for codes in columns)
     high, low, count = sums_by_place(Places([number], [len(where)], len(number)), amounts, compiled=compiled)
     return Part(words, keys, high, low, count, where, ())
-
-
-def _first(places: Places, count: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Return the first row of each combination that occurs; no further row is looked at once all are found."""
-    first = np.full(len(count), NEVER)
-    there = np.flatnonzero(count)
-    left, low, size = len(there), 0, 1 << 14
-    while left:
-        block = places.block(low, low + size)
-        rows = np.flatnonzero(first[block] == NEVER)[::-1]
-        first[block[rows]] = rows + low
-        left = int(np.count_nonzero(first[there] == NEVER))
-        low, size = low + size, size * 4
-    return first
 
 
 def _without_bad(
