@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from emissions.activity.pieces import compiled
 from emissions.bench import Figures, Plan, measure
 from emissions.bench.generate import SUBSTANCES, shape_of, write_rows
 from emissions.bench.machine import machine, peak_memory, versions
 from emissions.bench.peers import PEERS
 from emissions.bench.rounds import OWN, SideFailed, Worker, _compare
 from emissions.bench.sides import BY, Task, implied_factors, ours
-from emissions.bench.worker import SIDES
+from emissions.bench.worker import SIDES, use_kernel
+from emissions.errors import ResultError
+from emissions.vocabulary import describe
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +71,31 @@ def test_memory_of_a_side_is_its_own(task: Task) -> None:
     with Worker("floor", task) as worker:
         answer = worker.turn(None)
     assert answer["peak"] < peak_memory() - len(held) / 2
+
+
+@pytest.mark.parametrize("kernel", ["", "numba"])
+def test_our_sides_add_as_they_are_told(task: Task, kernel: str) -> None:
+    if kernel:
+        pytest.importorskip(kernel)
+    with Worker("ours", replace(task, kernel=kernel)) as worker:
+        assert worker.turn(None)["kernel"] == (kernel or "numpy")
+
+
+def test_a_kernel_serves_any_number_of_rows_where_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("numba")
+    monkeypatch.setattr(compiled, "ROWS", 1_000)
+    found = []
+    for kernel in ("", "numba", "numpy"):
+        use_kernel(kernel)
+        found.append((compiled.worthwhile(1), compiled.worthwhile(10**12)))
+    assert found == [(False, True), (True, True), (False, False)]
+
+
+def test_a_kernel_that_is_not_installed_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("emissions.bench.rounds.installed", lambda name: name != "numba")
+    with pytest.raises(ResultError) as caught:
+        measure(Plan(rows=10, cells=200, kernel="numba"), tmp_path)
+    assert "pip install 'emissions[numba]'" in describe(caught.value.problems[0], "en")
 
 
 def test_a_side_that_ends_is_named(tmp_path: Path) -> None:

@@ -62,6 +62,12 @@ def test_speed_ups_memory_and_growth() -> None:
     assert ("growth", 10_000_000) not in judged
 
 
+def test_growth_is_that_of_one_kernel() -> None:
+    small, large = figures(kernel="numpy"), figures(100_000_000, kernel="numba")
+    assert "growth" not in found(small, large)
+    assert found(small, figures(kernel="numba"), large)["growth"].value == 0
+
+
 def test_bits_that_differ_are_a_target_missed() -> None:
     seconds = {name: [1.0] for name in ("floor", "ours", "one_thread")}
     assert found(figures(seconds=seconds))["bits"].met

@@ -18,7 +18,7 @@ from emissions.bench.generate import shape_of, write_rows
 from emissions.bench.machine import cores, installed, machine, versions
 from emissions.bench.peers import PEERS
 from emissions.bench.sides import BY, Task, implied_factors
-from emissions.errors import EmissionsError
+from emissions.errors import EmissionsError, Problem, ResultError
 
 DUPLICATES = ("named", "duplicates")
 OWN = ("floor", "ours", "stages", "one_thread", "again", "draws")
@@ -46,6 +46,8 @@ class Plan:
         Look for duplicates too, in a second file whose rows have names.
     repeats
         Rounds after the first one, which warms up and is not counted.
+    kernel
+        What adds rows on our sides, as in :class:`emissions.bench.sides.Task`.
     """
 
     rows: int = 1_000_000
@@ -55,6 +57,7 @@ class Plan:
     threads: int = field(default_factory=cores)
     repeats: int = 5
     seed: int = 2026
+    kernel: str = ""
 
 
 @dataclass
@@ -121,13 +124,15 @@ def measure(plan: Plan, folder: Path, say: Say = lambda _: None) -> Figures:
     Raises
     ------
     ResultError
-        The disk has not enough room, or there are not so many cells.
+        The disk has not enough room, there are not so many cells, or the kernel is not installed.
     SideFailed
         A side ended without an answer, or its totals differ from ours by more than :data:`TOLERANCE`.
     """
     name = f"{plan.rows}-{plan.cells}-{plan.seed}"
     rows, wide, named = (folder / f"{kind}-{name}.parquet" for kind in ("rows", "factors", "named"))
-    task = Task(rows, wide, named, FACTORS, plan.threads)
+    if plan.kernel and not installed(plan.kernel):
+        raise ResultError([Problem("bench_kernel", found=plan.kernel)])
+    task = Task(rows, wide, named, FACTORS, plan.threads, plan.kernel)
     figures = Figures(plan)
     say("bench.data")
     _write(task.rows, plan, named=False)
@@ -216,6 +221,7 @@ class Worker:
             "named": str(task.named),
             "factors": task.factors,
             "threads": task.threads,
+            "kernel": task.kernel,
         }
         self.idle = 0
 

@@ -45,6 +45,8 @@ class Task:
         Name of the factor set.
     threads
         Threads each side may use.
+    kernel
+        What adds rows on our sides: ``numpy``, ``numba``, or blank for what is chosen for so many rows.
     """
 
     rows: Path
@@ -52,6 +54,7 @@ class Task:
     named: Path
     factors: str
     threads: int
+    kernel: str = ""
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,9 @@ def _value(line: dict[str, str], run: Figures, runs: Iterable[Figures]) -> float
     if side not in run.seconds or (beside and beside not in run.seconds):
         return None
     if line["figure"] == "growth":
-        smaller = [one for one in runs if one.plan.rows * 10 <= run.plan.rows and one.plan.cells == run.plan.cells]
+        # numba alone takes more memory than ten times the rows
+        alike = [one for one in runs if (one.plan.cells, one.kernel) == (run.plan.cells, run.kernel)]
+        smaller = [one for one in alike if one.plan.rows * 10 <= run.plan.rows]
         return run.peak[side] / smaller[-1].peak[side] - 1 if smaller else None
     return {
         "ratio": lambda: run.ratio(side, beside),

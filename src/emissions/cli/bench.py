@@ -44,6 +44,7 @@ def command(session: Session) -> Command:
         threads: int | None,
         repeats: int,
         seed: int,
+        kernel: str | None,
         out: Path | None,
         keep: Path | None,
         as_markdown: bool,
@@ -52,7 +53,8 @@ def command(session: Session) -> Command:
         from emissions.bench.machine import cores
 
         plans = [
-            Plan(size, cells, peers, duplicates, threads or cores(), repeats, seed) for size in sizes or (1_000_000,)
+            Plan(size, cells, peers, duplicates, threads or cores(), repeats, seed, kernel or "")
+            for size in sizes or (1_000_000,)
         ]
         return bench(session, plans, out, keep, as_markdown=as_markdown)
 
@@ -69,6 +71,7 @@ def command(session: Session) -> Command:
             option(session, "--threads", text="threads", type=positive),
             option(session, "--repeats", text="bench_repeats", type=positive, default=5, show_default=True),
             option(session, "--seed", text="bench_seed", type=click.IntRange(min=0), default=2026, show_default=True),
+            option(session, "--kernel", text="bench_kernel", type=click.Choice(["numpy", "numba"])),
             option(session, "--json", "out", text="bench_json", type=click.Path(path_type=Path), metavar="FILE"),
             option(session, "--keep", text="bench_keep", type=click.Path(path_type=Path), metavar="DIR"),
             option(session, "--markdown", "as_markdown", text="bench_markdown", is_flag=True),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from emissions.activity.pieces import accumulate
 from emissions.activity.pieces.accumulate import Amounts, Places, UnfitQuantityError, sums_by_place
+from emissions.activity.pieces.part import NEVER
 
 UNIT_FACTORS = np.array([1.0, 1e3, 1e-3])
 
@@ -102,3 +103,14 @@ def test_compiled_additions_have_the_same_bits(
     amounts = Amounts(values, amounts.factors, amounts.units) if with_units else Amounts(values)
     for one, other in zip(sums_by_place(places, amounts), sums_by_place(places, amounts, compiled=True), strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("sizes", [(), (3, 2), (200, 90)])
+@pytest.mark.parametrize("rows", [0, 40, 20_000, 140_000])
+def test_the_first_row_of_a_place_is_that_of_the_rows_in_order(sizes: tuple[int, ...], rows: int) -> None:
+    places, amounts = rows_of(rows, sizes, 0.6)
+    _, _, count = sums_by_place(places, amounts)
+    expected = np.full(places.span, NEVER)
+    for row in range(rows - 1, -1, -1):
+        expected[places.block(row, row + 1)[0]] = row
+    np.testing.assert_array_equal(places.first(count), expected)

@@ -18,6 +18,7 @@ from pyarrow import feather, parquet
 
 from emissions.activity import ActivityTable, read_activity, scan_activity
 from emissions.activity.pieces import textblocks
+from emissions.activity.pieces.kernel import coded_column
 from emissions.engine import calculate
 from emissions.errors import ActivityErrors, UnreadableWorkbook
 from emissions.factors import load_factors
@@ -174,6 +175,22 @@ def test_dictionaries_that_differ_from_row_group_to_row_group_are_one_set_of_wor
     parquet.write_table(pa.Table.from_pandas(data), path, row_group_size=20)
     data.to_csv(tmp_path / "rows.csv", index=False)
     same(scan_activity(path).read(), read_activity(tmp_path / "rows.csv"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "numbers"),
+    [
+        (pa.int8(), [-100, 100, 5]),
+        (pa.int16(), [2020, 2019, 2020]),
+        (pa.int64(), [5_000_000_007, 5_000_000_000]),
+        (pa.int64(), [-(2**63), -(2**63) + 4]),
+        (pa.int64(), [7, 2**62]),
+        (pa.uint64(), [2**64 - 2, 2**64 - 1]),
+    ],
+)
+def test_whole_numbers_of_any_size_are_words(kind: pa.DataType, numbers: list[int]) -> None:
+    coded = coded_column(pa.chunked_array([pa.array(numbers, kind)]))
+    assert [coded.words[code] for code in coded.codes] == [str(number) for number in numbers]
 
 
 def test_a_column_some_files_have_not_is_blank_there(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from emissions.activity.pieces.compiled import adder, as_taken
-from emissions.activity.pieces.part import Codes, Numbers, two_sum
+from emissions.activity.pieces.part import NEVER, Codes, Numbers, two_sum
 
 Counts = npt.NDArray[np.int64]
 
@@ -27,7 +27,7 @@ LARGEST = 2.0**900
 """Larger numbers are taken for infinite: sums of them might be."""
 _WHOLE = 1 << 20
 _ROWS_A_PLACE = 32
-"""A block has so many rows a place, so that adding the sums of blocks is little beside adding the rows."""
+"""A block has so many rows a place, so that adding the sums of blocks is little beside adding its rows."""
 _CACHED = 1 << 15
 
 
@@ -96,14 +96,45 @@ class Places:
         self.sizes = sizes
         self.rows = rows
         self.span = math.prod(sizes)
+        self._last: tuple[range, Counts] = range(0), np.empty(0, dtype=np.int64)
+
+    @property
+    def step(self) -> int:
+        """Number of rows of a block: more where there are many places."""
+        return min(_WHOLE, max(PART, 1 << (_ROWS_A_PLACE * self.span - 1).bit_length()))
 
     def block(self, low: int, high: int) -> npt.NDArray[np.int64]:
-        """Return the places of some rows."""
+        """Return the places of some rows; the last ones asked for are kept."""
         high = min(high, self.rows)
+        if self._last[0] == range(low, high):
+            return self._last[1]
         place: npt.NDArray[Any] = np.zeros(high - low if not self.columns else 0, dtype=np.int32)
         for number, (codes, size) in enumerate(zip(self.columns, self.sizes, strict=True)):
             place = place * np.int32(size) + codes[low:high] if number else codes[low:high]
-        return place.astype(np.int64)
+        self._last = range(low, high), place.astype(np.int64)
+        return self._last[1]
+
+    def first(self, count: Counts) -> Counts:
+        """Return the first row of each place, :data:`NEVER` of one without rows.
+
+        Parameters
+        ----------
+        count
+            Number of rows of each place; no further row is looked at once all places that have any are found.
+        """
+        first = np.full(self.span, NEVER)
+        if self.rows <= self.step:
+            first[self.block(0, self.rows)[::-1]] = np.arange(self.rows)[::-1]
+            return first
+        there = np.flatnonzero(count)
+        left, low, size = len(there), 0, 1 << 14
+        while left:
+            block = self.block(low, low + size)
+            rows = np.flatnonzero(first[block] == NEVER)[::-1]
+            first[block[rows]] = rows + low
+            left = int(np.count_nonzero(first[there] == NEVER))
+            low, size = low + size, size * 4
+        return first
 
 
 def sums_by_place(places: Places, amounts: Amounts, *, compiled: bool = False) -> tuple[Numbers, Numbers, Counts]:
@@ -121,17 +152,17 @@ def sums_by_place(places: Places, amounts: Amounts, *, compiled: bool = False) -
     """
     size, rows = places.span, len(amounts.values)
     high, low, count = np.zeros(size), np.zeros(size), np.zeros(size, dtype=np.int64)
-    step = min(_WHOLE, max(PART, 1 << (_ROWS_A_PLACE * size - 1).bit_length()))
     sums_of = _compiled(places, amounts) if compiled else partial(_block, places, amounts)
-    for start in range(0, rows, step):
-        block = range(start, min(start + step, rows))
+    for start in range(0, rows, places.step):
+        block = range(start, min(start + places.step, rows))
         number, added = sums_of(block)
         count += number
         crowded = np.flatnonzero(number > PART)
         if len(crowded):
             added[crowded] = 0.0
             _add_in_parts(places, amounts, block, crowded, (high, low))
-        high, low = two_sum(high, low, added, 0.0)
+        # the first sum is the sum: with many places there is no other block
+        high, low = two_sum(high, low, added, 0.0) if start or len(crowded) else (added, low)
     return high, low, count
 
 

@@ -1,7 +1,7 @@
 """The same additions as :mod:`emissions.activity.pieces.accumulate`, compiled: one pass over the rows, the same bits.
 
-Needs the optional package numba, which takes longer to load than a few million rows to read; so it is asked for only
-where there are many (:data:`ROWS`).
+Needs the optional package numba. Loading it takes as long as it saves in about 10^8 rows; so it is asked for only
+where there are as many (:data:`ROWS`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-ROWS = 20_000_000
+ROWS = 100_000_000
 """From so many rows on, compiled additions repay loading them."""
 _STRIP = 256
 """Rows whose places are computed together, so that the processor takes several at once."""
@@ -26,7 +26,7 @@ def worthwhile(rows: int) -> bool:
 @cache
 def adder() -> Any:
     """Return the compiled function that adds rows to sums by place, a block at a time."""
-    import numba  # noqa: PLC0415  0.2 s and optional; only very many rows repay it
+    import numba  # noqa: PLC0415  0.5 s and optional; only very many rows repay it
 
     return numba.njit(nogil=True, cache=True)(_add)
 
@@ -45,7 +45,6 @@ def _add(
 ) -> bool:
     """Add rows to ``number`` and ``added`` by place; tell whether all quantities can be summed."""
     place = np.empty(_STRIP, dtype=np.uint32)
-    value = np.empty(_STRIP)
     fit = True
     for first in range(start, stop, _STRIP):
         rows = min(_STRIP, stop - first)
@@ -54,15 +53,18 @@ def _add(
             size, codes = np.uint32(sizes[column]), columns[column][first : first + rows]
             for row in range(rows):
                 place[row] = place[row] * size + np.uint32(codes[row])
-        for row in range(rows):
-            value[row] = values[first + row]
-            fit &= 0.0 <= value[row] <= largest
+        strip = values[first : first + rows]
         if len(units):
+            unit = units[first : first + rows]
             for row in range(rows):
-                value[row] *= factors[np.uint32(units[first + row])]
-        for row in range(rows):
-            number[np.uint64(place[row])] += 1
-            added[np.uint64(place[row])] += value[row]
+                fit &= 0.0 <= strip[row] <= largest
+                number[np.uint64(place[row])] += 1
+                added[np.uint64(place[row])] += strip[row] * factors[np.uint32(unit[row])]
+        else:
+            for row in range(rows):
+                fit &= 0.0 <= strip[row] <= largest
+                number[np.uint64(place[row])] += 1
+                added[np.uint64(place[row])] += strip[row]
     return fit
 
 

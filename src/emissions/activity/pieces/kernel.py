@@ -21,7 +21,6 @@ from emissions.activity.pieces.accumulate import (
     Amounts,
     Places,
     UnfitQuantityError,
-    bounds,
     sums_by_place,
 )
 from emissions.activity.pieces.amounts import Column, quantities_of
@@ -167,10 +166,11 @@ def coded_column(column: Any, blank: str = "") -> Coded:
     if isinstance(array, pa.ChunkedArray):
         array = array.chunk(0) if array.num_chunks else pa.array([], column.type)
     if pa.types.is_integer(array.type) and not array.null_count and len(array):
-        plain = array.to_numpy()
-        low, high = map(int, bounds(plain))
-        if high - low < _PLAIN:
-            codes = np.subtract(plain, low, dtype=np.int32, casting="unsafe")
+        low, high = (int(bound.as_py()) for bound in compute.min_max(array).values())
+        if high - low < _PLAIN and high <= NEVER:
+            # memory of pyarrow is used again and again; that of numpy is new for so many rows, which costs more
+            codes = np.frombuffer(pa.allocate_buffer(4 * len(array)), dtype=np.int32)
+            np.subtract(array.to_numpy(), low, out=codes, dtype=np.int64, casting="unsafe")
             return Coded(tuple(map(str, range(low, high + 1))), codes)
     if not pa.types.is_dictionary(array.type):
         array = compute.dictionary_encode(array)
@@ -226,7 +226,9 @@ def _summed(
     part = (_dense if dense else _sparse)(key, words, amounts, compiled)
     there = part.count > 0
     first = part.first.copy()
-    first[there] = (good[first[there]] if len(good) else first[there]) + place[0]
+    if len(good):
+        first[there] = good[first[there]]
+    np.add(first, place[0], out=first, where=there)
     numbers = tuple(np.arange(len(each), dtype=np.int32) for each in words)
     return replace(part, first=first, facts=(PieceFacts(0, place[1], place[1] - len(values), numbers),))
 
@@ -235,7 +237,7 @@ def _dense(key: list[Coded], words: Words, amounts: Amounts, compiled: bool) -> 
     several = [each for each in key if len(each.words) > 1]
     places = Places([each.codes for each in several], [len(each.words) for each in several], len(amounts.values))
     high, low, count = sums_by_place(places, amounts, compiled=compiled)
-    return Part(words, None, high, low, count, _first(places, count), ())
+    return Part(words, None, high, low, count, places.first(count), ())
 
 
 def _sparse(key: list[Coded], words: Words, amounts: Amounts, compiled: bool) -> Part:
@@ -246,20 +248,6 @@ def _sparse(key: list[Coded], words: Words, amounts: Amounts, compiled: bool) ->
     keys = tuple(codes[where].astype(np.int32) for codes in columns)
     high, low, count = sums_by_place(Places([number], [len(where)], len(number)), amounts, compiled=compiled)
     return Part(words, keys, high, low, count, where, ())
-
-
-def _first(places: Places, count: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Return the first row of each combination that occurs; no further row is looked at once all are found."""
-    first = np.full(len(count), NEVER)
-    there = np.flatnonzero(count)
-    left, low, size = len(there), 0, 1 << 14
-    while left:
-        block = places.block(low, low + size)
-        rows = np.flatnonzero(first[block] == NEVER)[::-1]
-        first[block[rows]] = rows + low
-        left = int(np.count_nonzero(first[there] == NEVER))
-        low, size = low + size, size * 4
-    return first
 
 
 def _without_bad(
