@@ -59,6 +59,20 @@ def bound(name: str) -> Bound:
     return _bounds()[name]
 
 
+def sizes_to_look_at(rows: pd.DataFrame, *, compared: bool = True) -> list[Problem]:
+    """Return warnings of sizes that are hard to believe, one a place.
+
+    Parameters
+    ----------
+    compared
+        Hold sums against each other too, which takes long where there are very many.
+    """
+    unlike = list(sizes_unlike_others(rows)) if compared else []
+    places = {(one.file, one.sheet, one.cell, one.row) for one in unlike}
+    more = more_coal_than_the_country(rows)
+    return unlike + [one for one in more if (one.file, one.sheet, one.cell, one.row) not in places]
+
+
 def sizes_unlike_others(rows: pd.DataFrame) -> Iterator[Problem]:
     """Yield a warning for every quantity that is a hundred times what the rest of the workbook has.
 

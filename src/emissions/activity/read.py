@@ -15,7 +15,7 @@ from emissions.activity.defaults import with_defaults
 from emissions.activity.given import DECIMAL_COMMA, Given
 from emissions.activity.identical import identical_rows, ids_twice
 from emissions.activity.layout import TableLayout, load_layouts
-from emissions.activity.plausible import more_coal_than_the_country, sizes_unlike_others
+from emissions.activity.plausible import sizes_to_look_at
 from emissions.activity.raw import Excluded, RawRows, excluded_table
 from emissions.activity.recognise import read_sheet
 from emissions.activity.selectors import check_measured, check_strata
@@ -114,10 +114,7 @@ def gather(
     if unreadable:
         raise UnreadableWorkbook([*unreadable, *_in_order(gathered.errors)])
     rows = joined_rows(gathered.rows)
-    unlike = list(sizes_unlike_others(rows))
-    places = {(one.file, one.sheet, one.cell) for one in unlike}
-    unlike += [one for one in more_coal_than_the_country(rows) if (one.file, one.sheet, one.cell) not in places]
-    gathered.problems += [*identical_rows(rows), *ids_twice(rows), *unlike]
+    gathered.problems += [*identical_rows(rows), *ids_twice(rows), *sizes_to_look_at(rows)]
     if not gathered.errors and rows.empty:
         gathered.problems += [Problem("no_data_rows", file=name) for name in gathered.files]
     if gathered.errors:

@@ -160,3 +160,13 @@ def test_sums_of_unlikely_size_are_asked_about_where_they_are_few(
     assert [(note.code, note.row, note.facts["times"], note.found) for note in notes] == (
         [("size_unlike_years", 4, "10000", "1e+06")] if asked else []
     )
+
+
+def test_more_coal_than_the_country_is_asked_about_in_a_scan_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scan, "COMPARED", 0)
+    data = frame(4).assign(region="150600", year=2020, activity="raw_coal", unit="t", quantity=[1.0, 2.0, 6e9, 3.0])
+    found = scan_activity(write(data, tmp_path / "rows.parquet")).read()
+    asked = [one for one in found.notes if one.code == "more_coal_than_the_country"]
+    assert [(one.level, one.facts["region"], one.found) for one in asked] == [("warning", "150600", "6e+09")]

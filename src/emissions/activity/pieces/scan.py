@@ -20,7 +20,7 @@ from emissions.activity.pieces.part import Codes, Part, PieceFacts
 from emissions.activity.pieces.partitions import Piece, Source, fields_of, found_files, pieces_of, source_of
 from emissions.activity.pieces.places import FilePlaces, with_places
 from emissions.activity.pieces.tables import read_piece, sheet_rows
-from emissions.activity.plausible import sizes_unlike_others
+from emissions.activity.plausible import sizes_to_look_at
 from emissions.activity.raw import Excluded, excluded_table
 from emissions.activity.read import PathLike, given_of
 from emissions.activity.table import REFUSED_COLUMNS, ActivityTable
@@ -160,7 +160,7 @@ def _read(
     if problems:
         raise ActivityErrors(problems)
     rows = with_places(found, listed, places)
-    sizes = sizes_unlike_others(rows) if len(rows) <= COMPARED else ()
+    sizes = sizes_to_look_at(rows, compared=len(rows) <= COMPARED)
     return ActivityTable(
         rows=rows,
         excluded=excluded_table(excluded),
