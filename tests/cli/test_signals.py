@@ -106,3 +106,19 @@ def test_an_interrupt_ends_a_command_whose_threads_do_not_end(
     assert code == 130
     assert [line for line in text.splitlines() if line.strip()] == [said]
     assert files_of(place / "out") == before
+
+
+def test_an_interrupt_while_a_thread_is_being_started_ends_the_command_too() -> None:
+    script = """
+        import signal, threading
+        from emissions.cli.group import Session
+        from emissions.cli.interrupt import prompt_interrupt
+        try:
+            with prompt_interrupt(Session("en")), threading._active_limbo_lock:
+                signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt:
+            print("ended")
+    """
+    command = [sys.executable, "-c", textwrap.dedent(script)]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (ended.stdout.strip(), ended.stderr) == ("ended", "")

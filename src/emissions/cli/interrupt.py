@@ -29,19 +29,27 @@ def prompt_interrupt(session: Session) -> Iterator[None]:
     if not here or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
         yield
         return
-    watch = threading.Timer(PATIENCE, _leave, (session,))
-    watch.daemon = True
+    asked, over = threading.Event(), threading.Event()
+
+    def watch() -> None:
+        asked.wait()
+        if not over.wait(PATIENCE):
+            _leave(session)
 
     def interrupted(number: int, frame: FrameType | None) -> None:
         signal.signal(signal.SIGINT, lambda *_: _leave(session))
-        watch.start()
+        asked.set()
         signal.default_int_handler(number, frame)
 
+    # it runs from the beginning: a thread that an interrupt started would wait for ever on the lock of threads where
+    # the interrupt falls into the start of another one
+    threading.Thread(target=watch, daemon=True).start()
     signal.signal(signal.SIGINT, interrupted)
     try:
         yield
     finally:
-        watch.cancel()
+        over.set()
+        asked.set()
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
