@@ -110,12 +110,13 @@ def test_an_interrupt_ends_a_command_whose_threads_do_not_end(
 
 def test_an_interrupt_while_a_thread_is_being_started_ends_the_command_too() -> None:
     script = """
-        import signal, threading
+        import signal, threading, time
         from emissions.cli.group import Session
         from emissions.cli.interrupt import prompt_interrupt
         try:
             with prompt_interrupt(Session("en")), threading._active_limbo_lock:
                 signal.raise_signal(signal.SIGINT)
+                time.sleep(5)
         except KeyboardInterrupt:
             print("ended")
     """
