@@ -392,10 +392,7 @@ OPTIONS: dict[str, Text] = {
     },
     "bench_repeats": {"zh": "轮数", "en": "Number of rounds."},
     "bench_seed": {"zh": "数据的种子", "en": "Seed of the data."},
-    "bench_kernel": {
-        "zh": "本程序用什么按行求和（不写：按行数选择）；比较不同规模的内存时应写明",
-        "en": "What adds rows on our sides (if not given: chosen by their number); name it to compare memory of sizes.",
-    },
+    "bench_kernel": {"zh": "本程序用什么按行求和", "en": "What adds rows on our sides (not given: by size)."},
     "bench_json": {"zh": "把全部数字写入此文件", "en": "Write all figures to this file."},
     "bench_keep": {"zh": "把数据放在此文件夹并保留", "en": "Put the data into this folder and keep them."},
     "bench_markdown": {"zh": "以 Markdown 表输出", "en": "Print Markdown tables."},

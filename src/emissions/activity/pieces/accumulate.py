@@ -110,7 +110,8 @@ class Places:
             return self._last[1]
         place: npt.NDArray[Any] = np.zeros(high - low if not self.columns else 0, dtype=np.int32)
         for number, (codes, size) in enumerate(zip(self.columns, self.sizes, strict=True)):
-            place = place * np.int32(size) + codes[low:high] if number else codes[low:high]
+            own = codes[low:high]
+            place = place * np.int32(size) + own if number else own.astype(np.int32, copy=False)
         self._last = range(low, high), place.astype(np.int64)
         return self._last[1]
 
