@@ -13,7 +13,7 @@ from emissions.bench import Figures, Plan, measure
 from emissions.bench.generate import SUBSTANCES, shape_of, write_rows
 from emissions.bench.machine import machine, peak_memory, versions
 from emissions.bench.peers import PEERS
-from emissions.bench.rounds import OWN, SideFailed, Worker, _compare
+from emissions.bench.rounds import BY_ROW, OWN, SideFailed, Worker, _compare
 from emissions.bench.sides import BY, Task, implied_factors, ours
 from emissions.bench.worker import SIDES, use_kernel
 from emissions.errors import ResultError
@@ -52,7 +52,7 @@ def test_the_other_tools_are_given_the_factor_of_every_cell(task: Task) -> None:
 def test_a_plan_is_measured_side_by_side(tmp_path: Path) -> None:
     said: list[str] = []
     run = measure(Plan(rows=2_000, cells=200, repeats=2, threads=1, duplicates=True), tmp_path, said.append)
-    assert list(run.seconds) == [*OWN, "named", "duplicates"]
+    assert list(run.seconds) == [*OWN, "named", "duplicates", *BY_ROW]
     assert {len(seconds) for seconds in run.seconds.values()} == {2}
     assert all(0 < run.idle[side] <= run.peak[side] for side in run.seconds)
     assert run.same_bits

@@ -22,6 +22,13 @@ from emissions.errors import EmissionsError, Problem, ResultError
 
 DUPLICATES = ("named", "duplicates")
 OWN = ("floor", "ours", "stages", "one_thread", "again", "draws")
+BY_ROW = ("raw_rows", "rows_view", "rows_full")
+MOST_BY_ROW = 20_000_000
+"""Rows up to which emissions by row are written, for the time of a turn, beside the data."""
+ROW_BYTES = 100
+"""Disk that a row of them takes at most."""
+MANY_CELLS = 100_000
+"""Cells from which on the targets for many cells hold in place of the others."""
 FACTORS = "cn-2026.1"
 TOLERANCE = 1e-9
 """Largest relative difference of a total of another tool from ours."""
@@ -58,6 +65,11 @@ class Plan:
     repeats: int = 5
     seed: int = 2026
     kernel: str = ""
+
+    @property
+    def by_row(self) -> bool:
+        """Tell whether emissions by row are written too."""
+        return self.cells < MANY_CELLS and self.rows <= MOST_BY_ROW
 
 
 @dataclass
@@ -139,7 +151,7 @@ def measure(plan: Plan, folder: Path, say: Say = lambda _: None) -> Figures:
     if plan.duplicates:
         _write(task.named, plan, named=True)
     figures.size = task.rows.stat().st_size
-    sides = [*OWN, *(DUPLICATES if plan.duplicates else ())]
+    sides = [*OWN, *(DUPLICATES if plan.duplicates else ()), *(BY_ROW if plan.by_row else ())]
     if plan.peers:
         if not task.wide.is_file():
             say("bench.factors")

@@ -8,10 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from emissions.bench.rounds import Figures
-
-MANY_CELLS = 100_000
-"""Cells from which on the targets for many cells hold in place of the others."""
+from emissions.bench.rounds import MANY_CELLS, Figures
 
 
 @dataclass(frozen=True)

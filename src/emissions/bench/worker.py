@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from emissions.activity.pieces import compiled
-from emissions.bench import sides
+from emissions.bench import row_sides, sides
 from emissions.bench.machine import peak_memory
 from emissions.bench.peers import PEERS
 from emissions.bench.sides import Task, Turn
@@ -33,6 +33,9 @@ SIDES: dict[str, Callable[[Task], Turn]] = {
     "duplicates": sides.duplicates,
     "again": sides.again,
     "draws": sides.draws,
+    "raw_rows": row_sides.raw_rows,
+    "rows_view": row_sides.rows_view,
+    "rows_full": row_sides.rows_full,
     **{name: begin for name, (_, begin, _) in PEERS.items()},
 }
 

@@ -117,11 +117,13 @@ def _say_room(session: Session, plan: Plan, folder: Path) -> None:
     import shutil
 
     from emissions.bench.generate import check_room, disk_needed, shape_of
+    from emissions.bench.rounds import ROW_BYTES
     from emissions.bench.tables import bytes_text
     from emissions.vocabulary import message
 
     kinds = (False, True) if plan.duplicates else (False,)
     needed = sum(disk_needed(plan.rows, shape_of(plan.cells), plan.seed, named=named) for named in kinds)
+    needed += plan.rows * ROW_BYTES if plan.by_row else 0
     free = bytes_text(shutil.disk_usage(folder).free)
     said = message("bench.needed", session.language, needed=bytes_text(needed), free=free, folder=folder)
     click.echo(said, err=True)

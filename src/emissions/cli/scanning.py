@@ -73,6 +73,10 @@ def size_of(files: Sequence[str]) -> int:
     return sum(Path(file).stat().st_size for file in files if "://" not in file)
 
 
+_PATIENCE = 10
+"""Seconds that a scheduler has to answer, and to have a worker."""
+
+
 @contextmanager
 def workers(scheduler: str | None, threads: int | None) -> Iterator[Executor | None]:
     """Give what reads the pieces: None for threads of this process, else a client of ``dask.distributed``.
@@ -80,7 +84,7 @@ def workers(scheduler: str | None, threads: int | None) -> Iterator[Executor | N
     Raises
     ------
     ResultError
-        If Dask is not installed, or no scheduler answers at the address.
+        If Dask is not installed, no scheduler answers at the address, or it has no workers.
     """
     if scheduler is None:
         yield None
@@ -94,7 +98,8 @@ def workers(scheduler: str | None, threads: int | None) -> Iterator[Executor | N
     connect: Any = distributed.Client
     own = {"n_workers": threads, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
     try:
-        client = connect(**own) if scheduler == "local" else connect(scheduler, timeout=10)
+        client = connect(**own) if scheduler == "local" else connect(scheduler, timeout=_PATIENCE)
+        client.wait_for_workers(1, timeout=_PATIENCE)
     except (OSError, ValueError, TimeoutError) as error:
         raise ResultError([Problem("scheduler_not_there", found=scheduler, facts={"why": str(error)})]) from error
     with client:
