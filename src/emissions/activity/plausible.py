@@ -107,14 +107,16 @@ def more_coal_than_the_country(rows: pd.DataFrame) -> Iterator[Problem]:
     if large.empty:
         return
     words = load_vocabulary()
-    coal, inside = (large[name].astype(str) for name in ("activity", "region"))
-    asked = coal.isin(_below(words.activity_graph, "coal", coal.unique())) & (large["dimension"] == "mass")
-    asked &= inside.isin(_below(words.region_graph, "CN", inside.unique()))
+    asked = large["activity"].isin(_below(words.activity_graph, "coal", large["activity"].unique()))
+    asked &= (large["dimension"] == "mass") & large["region"].isin(
+        _below(words.region_graph, "CN", large["region"].unique())
+    )
     most = bound("coal_of_the_country")
-    for _, same in large[asked].groupby(["region", "year", "use"], observed=True, sort=False):
+    coal = large[asked]
+    whole = coal.groupby(["region", "year", "use"], observed=True, sort=False)["quantity"].transform("sum")
+    above = coal[whole > most.value]
+    for _, same in above.groupby(["region", "year", "use"], observed=True, sort=False) if len(above) else ():
         quantity = float(same["quantity"].sum())
-        if quantity <= most.value:
-            continue
         row = same.iloc[int(same["quantity"].to_numpy(dtype=np.float64).argmax())]
         place = {name: str(row[name]) for name in ("file", "sheet", "cell")}
         facts = {name: str(row[name]) for name in ("region", "year", "use")}
@@ -125,7 +127,7 @@ def more_coal_than_the_country(rows: pd.DataFrame) -> Iterator[Problem]:
 
 def _below(graph: Graph, word: str, asked: Iterable[str]) -> list[str]:
     """Return the words among some that stand below a word."""
-    return [one for one in asked if one != word and word in graph.ancestors(one)]
+    return [one for one in asked if one != word and word in graph.ancestors(str(one))]
 
 
 class _Sums:

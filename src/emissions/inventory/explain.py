@@ -8,12 +8,12 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from emissions.engine import Run
 from emissions.engine.arguments import MEASURED, ArgumentFinder
 from emissions.engine.keys import RATE_COLUMNS
+from emissions.engine.lines import as_texts
 from emissions.engine.measured import Selection
 from emissions.errors import Problem, ResultError, place_of
 from emissions.factors.fit import deciding_step, fit_report
@@ -64,7 +64,8 @@ def explain(
     tracer = _Tracer(run, words, load_cards() if cards is None else cards)
     lines = tracer.lines(category, substance, region, year)
     if lines.empty:
-        have = sorted(set(run.lines.loc[run.lines["substance"] == substance, "category"].astype(str)))
+        known = run.coded_lines
+        have = sorted(map(str, known.loc[(known["substance"] == substance).to_numpy(), "category"].unique()))
         asked = {"category": category, "substance": substance}
         raise ResultError([Problem("nothing_to_explain", allowed=", ".join(have), facts=asked)])
     counted = float(lines.loc[(lines["status"] == "ok") & (lines["memo"] == ""), "emission"].sum())
@@ -81,7 +82,7 @@ def _with_scheme(category: str, run: Run, words: Vocabulary) -> str:
     if category in words.categories:
         return category
     graph = words.category_graph
-    above = {one for word in run.lines["category"].unique() for one in graph.ancestors(str(word))}
+    above = {one for word in run.coded_lines["category"].unique() for one in graph.ancestors(str(word))}
     found = sorted(one for one in above if one.partition(":")[2] == category)
     if len(found) > 1:
         raise ResultError([Problem("category_ambiguous", found=category, allowed=", ".join(found))])
@@ -104,11 +105,11 @@ class _Tracer:
         )
 
     def lines(self, category: str, substance: str, region: str | None, year: int | None) -> pd.DataFrame:
-        lines = self.run.lines
-        above = {
-            word: category in self.vocabulary.category_graph.ancestors(str(word)) for word in lines["category"].unique()
-        }
-        chosen = lines[lines["category"].map(above).astype(bool) & (lines["substance"] == substance)]
+        lines = self.run.coded_lines
+        ancestors = self.vocabulary.category_graph.ancestors
+        below = [word for word in lines["category"].unique() if category in ancestors(str(word))]
+        wanted = lines["category"].isin(below).to_numpy() & (lines["substance"] == substance).to_numpy()
+        chosen = as_texts(lines[wanted])
         keys = self.run.keys.iloc[chosen["key"].to_numpy(dtype=np.int64)]
         keep = np.ones(len(chosen), dtype=bool)
         if region is not None:
@@ -121,7 +122,7 @@ class _Tracer:
         return chosen[keep]
 
     def explanation(self, number: int, counted: float, rows: int) -> Explanation:
-        line: dict[str, Any] = dict(self.run.lines.loc[number])
+        line: dict[str, Any] = dict(as_texts(self.run.coded_lines.loc[[number]]).iloc[0])
         key = self.run.keys.iloc[int(line["key"])]
         dimension = str(key["dimension"])
         card = self.cards.get(str(line["card"]))
@@ -160,13 +161,9 @@ class _Tracer:
 
     # ------------------------------------------------------------------ arguments
 
-    @cached_property
-    def _by_line(self) -> dict[int, npt.NDArray[np.int64]]:
-        indices = self.run.matches.groupby("line").indices
-        return {int(str(line)): np.asarray(index, dtype=np.int64) for line, index in indices.items()}
-
     def _arguments(self, number: int, line: Mapping[str, Any], card: Card, dimension: str) -> tuple[FactorUse, ...]:
-        found = self.run.matches.iloc[self._by_line.get(number, np.empty(0, dtype=np.int64))]
+        matches = self.run.coded_matches
+        found = as_texts(matches[(matches["line"] == number).to_numpy()])
         formula = FORMULAS[card.formula]
         uses = [
             self._use(match, line, card, per(formula.units[match["argument"]], dimension))
