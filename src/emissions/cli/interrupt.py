@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Iterator
@@ -29,28 +30,32 @@ def prompt_interrupt(session: Session) -> Iterator[None]:
     if not here or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
         yield
         return
-    asked, over = threading.Event(), threading.Event()
+    over = threading.Event()
+    heard, told = socket.socketpair()
+    told.setblocking(False)
 
     def watch() -> None:
-        asked.wait()
-        if not over.wait(PATIENCE):
-            _leave(session)
+        with heard:
+            while number := heard.recv(1):
+                if number[0] == signal.SIGINT and not over.wait(PATIENCE):
+                    _leave(session)
 
     def interrupted(number: int, frame: FrameType | None) -> None:
         signal.signal(signal.SIGINT, lambda *_: _leave(session))
-        asked.set()
         signal.default_int_handler(number, frame)
 
-    # it runs from the beginning: a thread that an interrupt started would wait for ever on the lock of threads where
-    # the interrupt falls into the start of another one
+    # the system may hand an interrupt to any thread; a main thread that waits for another one does not wake up then,
+    # but the number of the signal is written here all the same
     threading.Thread(target=watch, daemon=True).start()
+    before = signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
     signal.signal(signal.SIGINT, interrupted)
     try:
         yield
     finally:
         over.set()
-        asked.set()
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.set_wakeup_fd(before)
+        told.close()
 
 
 def say_interrupted(session: Session) -> None:
