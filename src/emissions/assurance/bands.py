@@ -110,14 +110,14 @@ def uncertainty(
     >>> em.uncertainty(run, by=("year", "substance")).table  # doctest: +SKIP
     """
     columns = _checked(run, by, draws, level)
-    number = np.flatnonzero(counts(run.lines).to_numpy(dtype=bool))
+    number = np.flatnonzero(counts(run.coded_lines).to_numpy(dtype=bool))
     distinct = distinct_factors(run, number)
     published, measured, source = _factor_sources(run, distinct.matches, level)
     certain = len(published) + len(measured)
     groups, known = groups_of(run, distinct, load_cards() if cards is None else cards, source, certain)
     activity, weights = activity_sources(run, level)
     totals = totals_of(run, number, columns, roll_up=roll_up)
-    quantity = run.lines["quantity"].to_numpy(dtype=np.float64)[number]
+    quantity = run.coded_lines["quantity"].to_numpy(dtype=np.float64)[number]
     sums = summed(totals, distinct.of_line, quantity)
     moving = _moving(run, number, totals, distinct.of_line, weights)
     draw = Draw((published, measured), activity, groups, sums, moving, seed)
@@ -155,7 +155,7 @@ def _factor_sources(run: Run, matches: pd.DataFrame, level: float) -> tuple[Sour
 
 def _moving(run: Run, number: Numbers, totals: Totals, factor: Numbers, weights: pd.DataFrame) -> pd.DataFrame:
     """Return part, factor, source, quantity of the lines whose quantity is uncertain."""
-    key = run.lines["key"].to_numpy(dtype=np.int64)[number]
+    key = run.coded_lines["key"].to_numpy(dtype=np.int64)[number]
     moves = np.zeros(len(run.keys), dtype=bool)
     moves[weights["key"].to_numpy(dtype=np.int64)] = True
     own = np.flatnonzero(moves[key])

@@ -17,6 +17,7 @@ from emissions.assurance.spread import Floats
 from emissions.engine import Run
 from emissions.engine.arguments import MEASURED
 from emissions.engine.keys import RATE_COLUMNS
+from emissions.engine.lines import as_texts
 from emissions.methods import FORMULAS, Card, Formula
 from emissions.units import BASE_UNITS, per, scale
 
@@ -121,36 +122,37 @@ def distinct_factors(run: Run, number: Numbers) -> Distinct:
     number
         Positions in ``run.lines``.
     """
-    key = run.lines["key"].to_numpy(dtype=np.int64)[number]
-    card, cards = _coded(run.lines["card"])
+    key = run.coded_lines["key"].to_numpy(dtype=np.int64)[number]
+    card, cards = _coded(run.coded_lines["card"])
     of_key = _combined(run.keys, ["dimension", *RATE_COLUMNS])
     hashed = _mixed(_of_matches(run)[number] ^ _mixed((of_key[key] * len(cards) + card[number]).astype(np.uint64)))
     of_line = pd.factorize(hashed)[0].astype(np.int64)
     first = np.zeros(int(of_line.max(initial=-1)) + 1, dtype=np.int64)
     first[of_line[::-1]] = np.arange(len(number))[::-1]
-    factor = np.full(len(run.lines), -1, dtype=np.int64)
+    factor = np.full(len(run.coded_lines), -1, dtype=np.int64)
     factor[number[first]] = np.arange(len(first))
-    own = factor[run.matches["line"].to_numpy(dtype=np.int64)]
+    own = factor[run.coded_matches["line"].to_numpy(dtype=np.int64)]
     chosen = np.flatnonzero(own >= 0)
     chosen = chosen[np.argsort(own[chosen], kind="stable")]
-    matches = run.matches[["argument", "device", "origin", "row", "value"]].iloc[chosen].reset_index(drop=True)
+    matches = as_texts(run.coded_matches[["argument", "device", "origin", "row", "value"]].iloc[chosen])
+    matches = matches.reset_index(drop=True)
     return Distinct(of_line, cards[card[number[first]]], key[first], matches.assign(factor=own[chosen]))
 
 
 def _of_matches(run: Run) -> npt.NDArray[np.uint64]:
     """Return a hash of the matched rows of each line that does not depend on their order."""
-    code = np.zeros(len(run.matches), dtype=np.int64)
+    code = np.zeros(len(run.coded_matches), dtype=np.int64)
     for name in ("argument", "device"):
-        codes, words = _coded(run.matches[name])
+        codes, words = _coded(run.coded_matches[name])
         code = code * len(words) + codes
-    row = run.matches["row"].to_numpy(dtype=np.int64)
-    code = (code * 2 + run.matches["origin"].to_numpy(dtype=np.int64)) * (int(row.max(initial=0)) + 1) + row
-    line = run.matches["line"].to_numpy(dtype=np.int64)
+    row = run.coded_matches["row"].to_numpy(dtype=np.int64)
+    code = (code * 2 + run.coded_matches["origin"].to_numpy(dtype=np.int64)) * (int(row.max(initial=0)) + 1) + row
+    line = run.coded_matches["line"].to_numpy(dtype=np.int64)
     once = _mixed(code.astype(np.uint64))
-    hashed = np.zeros(len(run.lines), dtype=np.uint64)
+    hashed = np.zeros(len(run.coded_lines), dtype=np.uint64)
     for each in (once, _mixed(once)):
         # numbers below 2^40 add up exactly in float64, whatever their order
-        sums = np.bincount(line, (each >> np.uint64(24)).astype(np.float64), len(run.lines))
+        sums = np.bincount(line, (each >> np.uint64(24)).astype(np.float64), len(run.coded_lines))
         hashed = _mixed(hashed) ^ sums.astype(np.uint64)
     return hashed
 

@@ -57,12 +57,12 @@ def totals_of(run: Run, number: Numbers, by: Sequence[str], *, roll_up: bool) ->
     """
     from scipy.sparse import csr_array  # noqa: PLC0415  scipy is slow to import; only draws pay for it
 
-    key = run.lines["key"].to_numpy(dtype=np.int64)[number]
+    key = run.coded_lines["key"].to_numpy(dtype=np.int64)[number]
     codes: dict[str, Numbers] = {}
     words: dict[str, Any] = {}
     combined = np.zeros(len(number), dtype=np.int64)
     for name in by:
-        column, place = (run.lines[name], number) if name in run.lines else (run.keys[name], key)
+        column, place = (run.coded_lines[name], number) if name in run.coded_lines else (run.keys[name], key)
         of_row, words[name] = pd.factorize(column, use_na_sentinel=False)
         codes[name] = of_row.astype(np.int64)[place]
         combined = pd.factorize(combined * len(words[name]) + codes[name])[0].astype(np.int64)
@@ -94,11 +94,11 @@ def described(run: Run, number: Numbers, found: Totals, known: Numbers, moving: 
         ``emission`` (t), ``lines``, and the shares ``known``, ``partly``, ``unknown``, ``activity``.
     """
     part, size = found.part_of_line, found.parts
-    emission = run.lines["emission"].to_numpy(dtype=np.float64)[number]
+    emission = run.coded_lines["emission"].to_numpy(dtype=np.float64)[number]
     extent = np.abs(emission)
     moves = np.zeros(len(run.keys), dtype=bool)
     moves[moving] = True
-    key = run.lines["key"].to_numpy(dtype=np.int64)[number]
+    key = run.coded_lines["key"].to_numpy(dtype=np.int64)[number]
     flags = {"known": known == 2, "partly": known == 1, "unknown": known == 0, "activity": moves[key]}
     whole = found.into @ np.bincount(part, extent, size)
     with np.errstate(invalid="ignore"):
