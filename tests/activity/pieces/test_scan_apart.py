@@ -148,7 +148,7 @@ def test_strict_refuses_the_file_with_every_problem(tmp_path: Path) -> None:
     data, bad = spoiled()
     with pytest.raises(ActivityErrors) as caught:
         scan_activity(write(data, tmp_path / "rows.parquet"), strict=True).read()
-    counted = {problem.code: int(problem.facts["count"]) for problem in caught.value.problems}
+    counted = {problem.code: int(problem.facts.get("rows_refused", "1")) for problem in caught.value.problems}
     expected = bad["kind"].value_counts().to_dict()
     del expected["no_quantity"]
     assert counted == expected

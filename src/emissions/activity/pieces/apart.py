@@ -281,18 +281,12 @@ def problems_of(refused: pd.DataFrame, verdict: Verdict) -> list[Problem]:
         if wrong.problem is not None:
             known.setdefault((wrong.problem.code, wrong.column), wrong.problem)
     bad = refused[refused["kind"] != MISSING]
-    of_quantity = bad["column"] == "quantity"
+    # quantities differ from row to row: those of one kind are one problem, with the first of them
+    thing = bad["found"].where(bad["column"] != "quantity", "")
     problems = []
-    for (file, kind), rows in bad[of_quantity].groupby(["file", "kind"], sort=False, observed=True):
-        shown = ", ".join(map(str, rows["row"].iloc[:_SHOWN]))
-        problems.append(
-            Problem(
-                str(kind), file=str(file), row=int(rows["row"].iloc[0]), found=shown, facts={"count": str(len(rows))}
-            )
-        )
-    names = ["file", "kind", "column", "found"]
-    for (file, kind, column, found), rows in bad[~of_quantity].groupby(names, sort=False, observed=True):
+    for (file, kind, column, _), rows in bad.groupby(["file", "kind", "column", thing], sort=False, observed=True):
         what = known.get((str(kind), str(column)), Problem(str(kind)))
-        facts = {**what.facts, "count": str(len(rows))}
-        problems.append(replace(what, file=str(file), row=int(rows["row"].iloc[0]), found=str(found), facts=facts))
+        first = rows.iloc[0]
+        facts = {**what.facts, **({"rows_refused": str(len(rows))} if len(rows) > 1 else {})}
+        problems.append(replace(what, file=str(file), row=int(first["row"]), found=str(first["found"]), facts=facts))
     return problems
