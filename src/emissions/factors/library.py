@@ -293,16 +293,31 @@ def _read_package(
             problems.append(Problem("package_changed", file=f"{pin.package}/{pin.version}/{path.name}"))
         if path.name.startswith("excluded"):
             continue
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+        try:
+            frame = _read_table(path)
+        except (pd.errors.ParserError, UnicodeDecodeError) as error:
+            torn = f"{pin.package}/{pin.version}/{path.name}"
+            problems.append(Problem("package_table_torn", file=torn, found=str(error).strip()))
+            continue
         if "factor_id" in frame.columns:
             digest.update(raw)
             frames.append(frame)
         elif "source_id" in frame.columns:
             sources |= {row["source_id"]: row for row in frame.to_dict("records")}
+    if not frames:
+        return pd.DataFrame(columns=list(BASE_COLUMNS)), sources, digest.hexdigest()
     table = pd.concat(frames, ignore_index=True).fillna("")
     missing = [column for column in BASE_COLUMNS if column not in table.columns]
     problems += [Problem("package_column", file=f"{pin.package}/{pin.version}", found=column) for column in missing]
     return table.assign(package=pin.package, version=pin.version), sources, digest.hexdigest()
+
+
+def _read_table(path: Path) -> pd.DataFrame:
+    frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    if not isinstance(frame.index, pd.RangeIndex):
+        # pandas takes the first column for names of rows where every row has a field too many
+        raise pd.errors.ParserError("every row has more fields than there are headings")
+    return frame
 
 
 def _join(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
