@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from emissions.vocabulary import describe
+from emissions.factors.match import devices_on
+from emissions.vocabulary import describe, load_vocabulary
 from reference.workbench import activity_table, card, factor, library, run
 
 ROW = factor("a", 2.0, "t/t")
@@ -65,6 +66,18 @@ def test_devices_that_a_typical_factor_does_not_know_are_said(
     assert [(note.found, note.facts) for note in found] == (
         [("NOx", {"card": "one", "lines": "1", "emission": "0.1", "years": "2020"})] if said else []
     )
+
+
+def test_many_devices_and_substances_are_told_apart(tmp_path: Path) -> None:
+    words = load_vocabulary()
+    controls, substances = list(words.controls), ["NOx", "SO2", "PM10", "PM2.5", "NMVOC", "NH3", "BC"]
+    assert len(controls) * len(substances) > 127
+    one = card("one", substances=substances, parameters={"emission_factor": {"basis": ["as_published"]}})
+    row = factor("a", 1.0, "kg/t", substance="", basis="as_published")
+    table = activity_table(*({"control": control} for control in controls))
+    found = notes(run(table, library(tmp_path, row), one), "control_not_applied")
+    acted = {name: sum(bool(devices_on(control, name, words)) for control in controls) for name in substances}
+    assert {note.found: int(note.facts["lines"]) for note in found} == {name: n for name, n in acted.items() if n}
 
 
 CONTROLLED = card(

@@ -110,7 +110,9 @@ def controls_not_applied(
     if chosen.empty:
         return []
     substance_codes, substances = coded_column(chosen["substance"])
-    pairs = control_codes[chosen["key"].to_numpy(dtype=np.int64)] * len(substances) + substance_codes
+    # codes are as small as their words are few: products need room
+    of_line = control_codes[chosen["key"].to_numpy(dtype=np.int64)].astype(np.int64)
+    pairs = of_line * len(substances) + substance_codes
     distinct, place = np.unique(pairs, return_inverse=True)
     acted = [
         bool(devices_on(str(controls[pair // len(substances)]), str(substances[pair % len(substances)]), vocabulary))
