@@ -247,9 +247,7 @@ def test_shipped_numbers_are_the_gathered_ones(folder: Path, gathered: Mapping[s
             if not row["note"]:
                 wrong.append((row["factor_id"], "not gathered, and no note says why it is there"))
             continue
-        same = _number(row["value"]) == _number(origin["value"])
-        bounds = all(_number(row[name]) == _number(origin[name]) for name in ("low", "high"))
-        same &= bounds or _says_that_bounds_are_left_out(row, origin)
+        same = all(_number(row[name]) == _number(origin[name]) for name in ("value", "low", "high"))
         same &= _without_count(row["unit"]) == _without_count(origin["unit"])
         same &= origin["locator"] in row["locator"]
         if not same:
@@ -379,12 +377,6 @@ def test_fuel_parameters_of_a_bundle_belong_to_one_activity(folder: Path) -> Non
 def _without_count(unit: str) -> pint.Quantity[float]:
     """Return the unit without "per vehicle" or "per piece", which is spelled in several ways."""
     return quantity(re.sub(r"\b(count|unit)\b", "1", unit))
-
-
-def _says_that_bounds_are_left_out(row: Row, origin: Row) -> bool:
-    """Tell whether a row has no bounds and its note gives those of the source."""
-    said = f"({origin['low']} and {origin['high']} "
-    return (row["low"], row["high"]) == ("", "") and said in row["note"] and "are left out" in row["note"]
 
 
 def _number(text: str) -> float | None:
