@@ -18,7 +18,7 @@ import pytest
 from cli.support import emissions
 from emissions.cli.group import Session
 from emissions.cli.scanning import files_and_way, folder_name, scan_progress
-from emissions.errors import ActivityErrors, UnreadableWorkbook
+from emissions.errors import ActivityErrors, ResultError, UnreadableWorkbook
 from report.large import ROWS, frame, write_tables
 from report.support import write_workbook
 
@@ -288,3 +288,16 @@ def test_rows_and_bytes_are_shown_on_a_terminal_only(monkeypatch: pytest.MonkeyP
     shown = screen.getvalue()
     assert "1,234,567 rows" in shown
     assert "/2.0 MB" in shown
+
+
+def test_a_scheduler_without_workers_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    distributed = pytest.importorskip("distributed")
+    from emissions.cli import scanning
+
+    monkeypatch.setattr(scanning, "_PATIENCE", 1)
+    cluster = distributed.LocalCluster(n_workers=0, processes=False, protocol="tcp://", dashboard_address=None)
+    with cluster, pytest.raises(ResultError) as caught, scanning.workers(cluster.scheduler_address, None):
+        pass
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.found) == ("scheduler_not_there", cluster.scheduler_address)
+    assert "workers" in problem.facts["why"]

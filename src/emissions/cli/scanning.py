@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -97,12 +97,13 @@ def workers(scheduler: str | None, threads: int | None) -> Iterator[Executor | N
         raise ResultError([Problem("scheduler_needs_dask", found=scheduler)]) from error
     connect: Any = distributed.Client
     own = {"n_workers": threads, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
-    try:
-        client = connect(**own) if scheduler == "local" else connect(scheduler, timeout=_PATIENCE)
-        client.wait_for_workers(1, timeout=_PATIENCE)
-    except (OSError, ValueError, TimeoutError) as error:
-        raise ResultError([Problem("scheduler_not_there", found=scheduler, facts={"why": str(error)})]) from error
-    with client:
+    with ExitStack() as opened:
+        try:
+            client = connect(**own) if scheduler == "local" else connect(scheduler, timeout=_PATIENCE)
+            opened.enter_context(client)
+            client.wait_for_workers(1, timeout=_PATIENCE)
+        except (OSError, ValueError, TimeoutError) as error:
+            raise ResultError([Problem("scheduler_not_there", found=scheduler, facts={"why": str(error)})]) from error
         yield client
 
 

@@ -13,11 +13,9 @@ import pandas as pd
 from emissions.engine.keys import coded_column, first_places, numbered
 from emissions.factors import FactorLibrary
 from emissions.factors.match import Ranks, distinct_rows, word_ranks
+from emissions.factors.resolve import ANY_REGION
 from emissions.methods import Card
 from emissions.vocabulary import Vocabulary
-
-_ANY_REGION = 31
-"""Rank of a factor row that names no region."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +75,7 @@ class _Rows:
             above: dict[object, Mapping[str, int]] = {
                 name: self._vocabulary.region_graph.ancestors(name) for name in names
             }
-            self._ranks = word_ranks(names, column.values, above, _ANY_REGION)
+            self._ranks = word_ranks(names, column.values, above, ANY_REGION)
         stated = np.flatnonzero(np.bincount(column.codes[self._of(activity)], minlength=len(column.values)))
         return distinct_rows(self._ranks[:, stated])[1]
 

@@ -29,7 +29,8 @@ from emissions.factors.library import FactorLibrary
 from emissions.factors.match import NO, Codes, Column, Ranks, control_ranks, distinct_rows, interval_ranks, word_ranks
 from emissions.vocabulary import Vocabulary
 
-_ANY_ACTIVITY, _ANY_CATEGORY, _UNSTATED_WORD, _ANY_REGION, _ANY_TIME = 63, 127, 16, 31, 511
+_ANY_ACTIVITY, _ANY_CATEGORY, _UNSTATED_WORD, ANY_REGION, _ANY_TIME = 63, 127, 16, 31, 511
+"""Ranks of rows that name nothing in a column: behind all that name something that fits."""
 RADIX = {
     "package": 64,
     "activity": 64,
@@ -270,7 +271,7 @@ class Resolver:
                 "category": self.vocabulary.serving_categories,
                 "region": self.vocabulary.region_graph.ancestors,
             }[name]
-            blank = {"activity": _ANY_ACTIVITY, "category": _ANY_CATEGORY, "region": _ANY_REGION}[name]
+            blank = {"activity": _ANY_ACTIVITY, "category": _ANY_CATEGORY, "region": ANY_REGION}[name]
             table = word_ranks(keys.values, words.values, {key: ancestry(str(key)) for key in keys.values}, blank)
             self._tables[name, instead] = table
         return keys.codes, table[:, words.codes[rows]]
