@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from emissions.engine.lines import KindLines
 from emissions.errors import ResultError
 from emissions.factors import load_factors
 from emissions.inventory import Explanation, explain
@@ -205,7 +206,12 @@ def test_a_category_of_two_schemes_must_say_which(many: Any) -> None:
     lines = many.lines.astype({"category": str})
     lines.loc[lines.index[0], "category"] = "NFR:1A1a"
     with pytest.raises(ResultError) as caught:
-        explain(replace(many, coded_lines=lines), category="1A1a", substance="CO2", cards={"one": card("one")})
+        explain(
+            replace(many, kind_lines=KindLines.of_keys(lines, len(many.keys))),
+            category="1A1a",
+            substance="CO2",
+            cards={"one": card("one")},
+        )
     (problem,) = caught.value.problems
     assert (problem.code, problem.allowed) == ("category_ambiguous", "IPCC2006:1A1a, NFR:1A1a")
 

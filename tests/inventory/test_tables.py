@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,23 @@ def test_totals_are_sums_of_what_counts(result: Any) -> None:
 def test_totals_by_other_columns(result: Any, by: tuple[str, ...], expected: dict[Any, float]) -> None:
     found = totals(result, (*by, "substance"))
     assert numbers(found[found["substance"] == "CO2"], *by) == expected
+
+
+@pytest.mark.parametrize("together", [1, 3, 1 << 18])
+@pytest.mark.parametrize("by", [("substance",), ("year",), ("stream", "activity", "region", "substance"), ("control",)])
+def test_totals_are_exact_however_many_lines_are_summed_together(
+    result: Any, monkeypatch: pytest.MonkeyPatch, together: int, by: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr("emissions.inventory.tables._TOGETHER", together)
+    table = result.counted.merge(
+        result.keys.drop(columns="category").astype(str), left_on="key", right_index=True, suffixes=("", "_")
+    )
+    wanted = {
+        key: math.fsum(emissions)
+        for key, emissions in table.groupby([table[name].astype(str) for name in by], sort=True)["emission"]
+    }
+    found = totals(result, by).astype(dict.fromkeys(by, str))
+    assert {tuple(row[:-1]): row[-1] for row in found.itertuples(index=False)} == wanted
 
 
 def test_a_column_that_is_not_there_is_named_with_those_that_are(result: Any) -> None:

@@ -22,7 +22,7 @@ WATCHED = (
     ("emissions.factors.resolve.Resolver", "resolve", "resolve"),
     ("emissions.engine.choices", "assign", "imply"),
     ("emissions.engine.choices", "imply", "imply"),
-    ("emissions.engine.calculate", "spread", "imply"),
+    ("emissions.engine.calculate", "account", "total"),
     ("emissions.engine.calculate", "calculate", "total"),
     ("emissions.inventory.tables", "totals", "total"),
     ("emissions.report.store", "save", "write"),

@@ -188,5 +188,5 @@ def print_result(session: Session, run: Run, out: Path, columns: list[str] | Non
         print_totals(run, columns, screen, session.language)
     print_side_files(run, out, screen, session.language)
     if not has_workbook(run):
-        screen.print(text(message("report.no_workbook", session.language, number=f"{len(run.coded_lines):,}"), "doubt"))
+        screen.print(text(message("report.no_workbook", session.language, number=f"{len(run.kind_lines):,}"), "doubt"))
     screen.print(text(message("report.written", session.language, folder=out), "good"))

@@ -18,7 +18,7 @@ from emissions.engine.choices import Choices, choose
 from emissions.engine.expand import expand
 from emissions.engine.keys import distinct_keys
 from emissions.engine.kinds import kinds_of
-from emissions.engine.lines import spread, spread_matches
+from emissions.engine.lines import KindLines, spread_matches
 from emissions.engine.notes import (
     controls_not_applied,
     earlier_years,
@@ -92,14 +92,14 @@ def calculate(
     else:
         choices.must_be_of(factors, methods, words)
         of_kinds, matches = choices.of(kinds.frame, table.measured, selection)
-    lines, source = spread(of_kinds, kinds.of_key)
-    lines = account(lines, keys.frame, quantity, methods, factors.set, words)
+    lines = KindLines.of(of_kinds, kinds.of_key, quantity)
+    lines = account(lines, keys.frame, methods, factors.set, words)
     notes = (
         *table.notes,
-        *rows_without_lines(lines, keys.frame, quantity, methods),
-        *controls_not_applied(lines, source, matches, keys.frame, factors, words),
-        *efficiencies_taken_whole(lines, source, matches, keys.frame),
-        *earlier_years(lines, source, matches, factors),
+        *rows_without_lines(lines, keys.frame, methods),
+        *controls_not_applied(lines, matches, keys.frame, factors, words),
+        *efficiencies_taken_whole(lines, matches, keys.frame),
+        *earlier_years(lines, matches, factors),
         *parts_above_whole(lines, keys.frame),
     )
     metric = gwp or factors.set.gwp

@@ -1,4 +1,4 @@
-"""What is counted elsewhere (IE), what is missing (NE), and where a line is reported."""
+"""What is missing (NE), and where a line is reported."""
 
 from __future__ import annotations
 
@@ -8,17 +8,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from emissions.engine.keys import coded_column, numbered
-from emissions.engine.lines import marked
 from emissions.engine.where import Where
-from emissions.factors.sets import Elsewhere, FactorSet
 from emissions.methods import Card
 from emissions.vocabulary import Vocabulary
 
 _FACTOR_THERE = ("control_not_stated", "no_removal:")
 """Reasons of gaps for which a factor before control exists."""
-_MINES = "IPCC2006:1B1a"
-"""Category of coal mines, whose gas may be recovered."""
 
 
 def report_under(
@@ -30,49 +25,6 @@ def report_under(
     category = np.where(output == "", own, output)
     memos = {name: vocabulary.memo_of(str(name)) for name in set(category)}
     return lines.assign(category=category, memo=[memos[name] for name in category])
-
-
-def count_elsewhere(lines: pd.DataFrame, keys: pd.DataFrame, chosen: FactorSet, vocabulary: Vocabulary) -> pd.DataFrame:
-    """Return the lines with status ``IE`` (or ``NA``) where a rule of the set counts them in another place.
-
-    A rule with ``when`` holds for a substance where the very same region and year has another line of that substance
-    which one of ``when`` names and which counts: estimated, no memo item, of a quantity that is not 0. A product that
-    is absent, zero, stated by a notation key, not estimated for the substance, or of another region or year holds
-    nothing, so nothing may be left out for it. How much of the product there is does not matter: the factor per
-    product holds the whole of what the rule takes out, and no table says how much of a fuel went into which product.
-    What is left out stays computed, as a cross-check for its size; it is in no total.
-
-    Rules apply in their order; the first that fits a line is its reason. A line that an earlier rule found to be
-    counted in a third place still holds what is counted in it; one found to be no emission (``NA``) does not.
-    """
-    where = Where(keys, vocabulary)
-    key = lines["key"].to_numpy(dtype=np.int64)
-    stated = lines["status"]
-    holds = (stated == "ok").to_numpy() & (lines["memo"] == "").to_numpy() & (lines["quantity"] != 0).to_numpy()
-    free = (stated == "ok").to_numpy() | (stated == "NE").to_numpy()
-    substances, names = coded_column(lines["substance"])
-    streams, stream_names = coded_column(lines["stream"])
-    for number, rule in enumerate(chosen.elsewhere):
-        under = where.under(rule.categories, rule.activities, rule.uses)
-        if not under.any():
-            continue
-        fits = under[key] & free
-        if rule.substances:
-            fits &= np.isin(names, rule.substances)[substances]
-        if rule.streams:
-            fits &= np.isin(stream_names, rule.streams)[streams]
-        if rule.when and fits.any():
-            there = holds & ~fits & _present(rule, where)[key]
-            place = numbered(len(keys), [coded_column(keys["region"]), coded_column(keys["year"])])
-            pair = place[key] * len(names) + substances
-            fits &= np.isin(pair, pair[there])
-        free &= ~fits
-        if rule.status == "NA":
-            holds &= ~fits
-        if fits.any():
-            reason = f"counted_in:{rule.counted_in}" if rule.counted_in else f"set_rule:{number}"
-            lines = marked(lines, fits, rule.status, reason)
-    return lines
 
 
 def keep_expected(lines: pd.DataFrame, keys: pd.DataFrame, vocabulary: Vocabulary) -> pd.DataFrame:
@@ -126,30 +78,6 @@ def keep_expected(lines: pd.DataFrame, keys: pd.DataFrame, vocabulary: Vocabular
     return both
 
 
-def count_once(lines: pd.DataFrame, cards: Mapping[str, Card]) -> pd.DataFrame:
-    """Return the lines with ``IE`` where one card gives the whole of what other streams give in parts.
-
-    A card with ``whole_of`` holds what comes by these streams. Where both are there, the method of the higher tier
-    counts (the parts where the tiers are equal); the other stays as a cross-check.
-    """
-    wholes = [str(name) for name in coded_column(lines["card"])[1] if name and cards[str(name)].whole_of]
-    if not wholes:
-        return lines
-    codes, names = coded_column(lines["card"])
-    tier = np.array([cards[str(name)].tier if name else 0 for name in names], dtype=np.int64)[codes]
-    good = (lines["status"] == "ok").to_numpy()
-    substances, known = coded_column(lines["substance"])
-    place = lines["key"].to_numpy(dtype=np.int64) * len(known) + substances
-    lost = np.zeros(len(lines), dtype=bool)
-    for name in wholes:
-        whole = good & (lines["card"] == name).to_numpy()
-        part = good & lines["stream"].isin(cards[name].whole_of).to_numpy() & np.isin(place, place[whole])
-        better = np.isin(place[part], place[part & (tier >= cards[name].tier)])
-        lost |= whole & np.isin(place, place[part][better])
-        lost[np.flatnonzero(part)[~better]] = True
-    return marked(lines, lost, "IE", "counted_by_better_method") if lost.any() else lines
-
-
 def keep_notation(lines: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFrame:
     """Return the lines with the notation keys of the workbook: one line a substance, with no emission."""
     stated = keys["notation"].astype(str).to_numpy(dtype=object)[lines["key"].to_numpy(dtype=np.int64)]
@@ -164,43 +92,6 @@ def keep_notation(lines: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFrame:
     )
     single: pd.DataFrame = kept[~(notated & repeated)]
     return single
-
-
-def check_balances(lines: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFrame:
-    """Return the lines with those carbon balances set to ``NE`` whose products hold more carbon than their inputs.
-
-    The lines of a balance (stream ``conversion_loss``, one region, year and step of transformation) count together.
-    A negative loss says that quantities and carbon contents do not fit one another; it is shown as the size of the
-    gap and lowers no total.
-    """
-    balance = ((lines["stream"] == "conversion_loss") & (lines["status"] == "ok")).to_numpy()
-    if not balance.any():
-        return lines
-    key = lines["key"].to_numpy(dtype=np.int64)[balance]
-    places = keys[["region", "year", "transformation"]].iloc[key].astype(str).agg("|".join, axis=1).to_numpy()
-    sums = pd.Series(lines["emission"].to_numpy(dtype=np.float64)[balance]).groupby(places).transform("sum").to_numpy()
-    negative = balance.copy()
-    negative[balance] = sums < 0
-    return marked(lines, negative, "NE", "conversion_balance_negative") if negative.any() else lines
-
-
-def check_recovery(lines: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFrame:
-    """Return the lines with those of recovered gas set to ``NE`` that take off more than is generated.
-
-    What coal mines of a region and year generate is the sum of the other lines under the same category; recovery
-    beyond it says that one of the two is wrong, and lowers no total.
-    """
-    good = (lines["status"] == "ok").to_numpy()
-    taken = good & (lines["stream"] == "recovery").to_numpy()
-    if not taken.any():
-        return lines
-    key = lines["key"].to_numpy(dtype=np.int64)
-    where = keys["region"].astype(str) + "|" + keys["year"].astype(str)
-    place = where.to_numpy(dtype=object)[key] + "|" + lines["substance"].astype(str).to_numpy(dtype=object)
-    mines = good & lines["category"].astype(str).str.startswith(_MINES).to_numpy()
-    left = pd.Series(np.where(mines, lines["emission"].to_numpy(dtype=np.float64), 0.0)).groupby(place).transform("sum")
-    lost = taken & (left.to_numpy() < 0)
-    return marked(lines, lost, "NE", "recovery_exceeds_generation") if lost.any() else lines
 
 
 def _expected(where: Where) -> tuple[npt.NDArray[np.int64], list[tuple[str, ...]]]:
@@ -220,17 +111,6 @@ def _expected(where: Where) -> tuple[npt.NDArray[np.int64], list[tuple[str, ...]
         for substance in _items(rule["substances"]):
             found[fits, substances[substance]] = streams.index(names)
     return found, streams
-
-
-def _present(rule: Elsewhere, where: Where) -> npt.NDArray[np.bool_]:
-    """Tell which keys are such as one of the presences of a rule names."""
-    present = np.zeros(len(where.rows), dtype=bool)
-    for one in rule.when:
-        here = where.under(one.categories, one.activities, one.uses)
-        if one.branches:
-            here &= where.rows["branch"].isin(one.branches).to_numpy() if "branch" in where.rows else False
-        present |= here
-    return present
 
 
 def _items(cell: str) -> tuple[str, ...]:

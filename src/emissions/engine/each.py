@@ -15,7 +15,7 @@ from emissions.engine.choices import Choices
 from emissions.engine.expand import expand_rows
 from emissions.engine.keys import distinct_keys
 from emissions.engine.kinds import kinds_of
-from emissions.engine.lines import spread
+from emissions.engine.lines import KindLines
 from emissions.engine.run import counts
 from emissions.engine.total import exact_sums
 from emissions.factors import FactorLibrary
@@ -33,12 +33,17 @@ class Amounts:
     ----------
     keys
         Distinct keys of all variants.
-    coded_lines
+    kind_lines
         As those of :class:`~emissions.engine.run.Run`, of the keys that the variant has.
     """
 
     keys: pd.DataFrame
-    coded_lines: pd.DataFrame
+    kind_lines: KindLines
+
+    @property
+    def coded_lines(self) -> pd.DataFrame:
+        """As those of :class:`~emissions.engine.run.Run`."""
+        return self.kind_lines.of_all_keys
 
     @property
     def counted(self) -> pd.DataFrame:
@@ -81,15 +86,14 @@ def calculate_each(
     keys = distinct_keys(table.rows, [name for name in table.condition_columns if name in words.conditions])
     kinds = kinds_of(keys.frame, factors, methods, words)
     of_kinds, _ = known.of(kinds.frame, table.measured, selection)
-    lines, _ = spread(of_kinds, kinds.of_key)
     quantity = table.rows["quantity"].fillna(0.0).to_numpy(dtype=np.float64)
-    variant, of_line = table.rows[_VARIANT].to_numpy(dtype=np.int64), lines["key"].to_numpy(dtype=np.int64)
+    variant = table.rows[_VARIANT].to_numpy(dtype=np.int64)
+    lines = KindLines.of(of_kinds, kinds.of_key, np.zeros(len(keys)))
     found = []
     for number in range(len(tables)):
         own = variant == number
-        there = np.zeros(len(keys), dtype=bool)
-        there[keys.of_row[own]] = True
-        sums = exact_sums(keys.of_row[own], quantity[own], len(keys))
-        part = lines[there[of_line]].reset_index(drop=True)
-        found.append(Amounts(keys.frame, account(part, keys.frame, sums, methods, factors.set, words)))
+        absent = np.ones(len(keys), dtype=bool)
+        absent[keys.of_row[own]] = False
+        part = replace(lines.without_keys(absent), quantity=exact_sums(keys.of_row[own], quantity[own], len(keys)))
+        found.append(Amounts(keys.frame, account(part, keys.frame, methods, factors.set, words)))
     return found

@@ -11,6 +11,7 @@ import pandas as pd
 
 from emissions.engine.arguments import PUBLISHED
 from emissions.engine.keys import RATE_COLUMNS, coded_column
+from emissions.engine.lines import KindLines
 from emissions.errors import Problem
 from emissions.factors import FactorLibrary
 from emissions.factors.match import devices_on, split_control
@@ -20,23 +21,25 @@ from emissions.vocabulary import Vocabulary
 
 _QUIET_USES = ("own_use", "loss", "transformation_output", "stock")
 """Uses for which a row without a line is no surprise."""
+_PARTICLES = ("BC", "OC", "PM2.5", "PM10")
 _NESTED = ((("BC",), "PM2.5"), (("BC", "OC"), "PM2.5"), (("OC",), "PM2.5"), (("PM2.5",), "PM10"))
 """Substances and the one whose mass holds theirs; the first that does not hold is said."""
 _ROUNDING = 1e-9
 """A part that is larger than its whole by less than this share of it is rounding."""
 
 
-def rows_without_lines(
-    lines: pd.DataFrame, keys: pd.DataFrame, quantity: npt.NDArray[np.float64], cards: Mapping[str, Card]
-) -> list[Problem]:
+def rows_without_lines(lines: KindLines, keys: pd.DataFrame, cards: Mapping[str, Card]) -> list[Problem]:
     """Return a note for each activity and use that no method serves and no expectation names.
 
     What a card computes with the quantity of another activity, as post-mining with what the mine produced, is said so.
     """
-    silent = ~np.isin(np.arange(len(keys)), lines["key"].to_numpy(dtype=np.int64))
+    without = np.ones(len(lines.chosen), dtype=bool)
+    without[lines.kind] = False
+    silent = without[lines.of_key]
     if not silent.any():
         return []
-    frame = keys.loc[silent, ["activity", "use", "dimension", "year"]].astype(str).assign(quantity=quantity[silent])
+    frame = keys.loc[silent, ["activity", "use", "dimension", "year"]].astype(str)
+    frame["quantity"] = lines.quantity[silent]
     groups = frame.groupby(["activity", "use", "dimension"], sort=True)
     sums = groups["quantity"].agg(["sum", "size"]).assign(years=groups["year"].agg(_years)).reset_index()
     given_with = _given_with(cards)
@@ -82,43 +85,35 @@ def _years(years: Iterable[str]) -> str:
 
 
 def controls_not_applied(
-    lines: pd.DataFrame,
-    source: npt.NDArray[np.int64],
-    matches: pd.DataFrame,
-    keys: pd.DataFrame,
-    library: FactorLibrary,
-    vocabulary: Vocabulary,
+    lines: KindLines, matches: pd.DataFrame, keys: pd.DataFrame, library: FactorLibrary, vocabulary: Vocabulary
 ) -> list[Problem]:
     """Return a note for each card and substance whose factor is of a typical plant although the key states devices.
 
     Parameters
     ----------
-    source, matches
-        Line of a kind that each line is, and the matches of lines of kinds.
+    matches
+        Of the lines as they were chosen for kinds.
     """
-    control_codes, controls = coded_column(keys["control"])
-    stated = np.array([bool(split_control(str(control))) for control in controls], dtype=bool)[control_codes]
+    codes, controls = coded_column(keys["control"])
+    # codes are as small as their words are few: products need room
+    control = codes[lines.first_key].astype(np.int64)[lines.kind]
+    stated = np.array([bool(split_control(str(one))) for one in controls], dtype=bool)[control]
     if not stated.any():
         return []
     typical = np.append(library.column["basis"] == "as_published", [False])
     published = (matches["origin"] == PUBLISHED).to_numpy()
-    row = np.where(published, matches["row"].to_numpy(dtype=np.int64), -1)
-    as_published = np.zeros(int(source.max(initial=-1)) + 1, dtype=bool)
-    as_published[matches["line"].to_numpy(dtype=np.int64)[typical[row]]] = True
-    of_key = stated[lines["key"].to_numpy(dtype=np.int64)]
-    chosen = lines[as_published[source] & of_key & (lines["status"] == "ok").to_numpy()]
-    if chosen.empty:
-        return []
-    substance_codes, substances = coded_column(chosen["substance"])
-    # codes are as small as their words are few: products need room
-    of_line = control_codes[chosen["key"].to_numpy(dtype=np.int64)].astype(np.int64)
-    pairs = of_line * len(substances) + substance_codes
-    distinct, place = np.unique(pairs, return_inverse=True)
+    as_published = _with_match(lines, matches, typical[np.where(published, matches["row"].to_numpy(), -1)])
+    chosen = as_published & stated & (lines.table["status"] == "ok").to_numpy()
+    substance, substances = coded_column(lines.table["substance"])
+    distinct, place = np.unique(control[chosen] * len(substances) + substance[chosen], return_inverse=True)
     acted = [
         bool(devices_on(str(controls[pair // len(substances)]), str(substances[pair % len(substances)]), vocabulary))
         for pair in distinct.tolist()
     ]
-    part = chosen[np.array(acted, dtype=bool)[place]]
+    chosen[chosen] = np.array(acted, dtype=bool)[place]
+    if not chosen.any():
+        return []
+    part = lines.of_rows(chosen)
     groups = part.assign(year=keys["year"].to_numpy()[part["key"].to_numpy(dtype=np.int64)]).groupby(
         ["card", "substance"], sort=True, observed=True
     )
@@ -139,9 +134,7 @@ def controls_not_applied(
     ]
 
 
-def efficiencies_taken_whole(
-    lines: pd.DataFrame, source: npt.NDArray[np.int64], matches: pd.DataFrame, keys: pd.DataFrame
-) -> list[Problem]:
+def efficiencies_taken_whole(lines: KindLines, matches: pd.DataFrame, keys: pd.DataFrame) -> list[Problem]:
     """Return a note, one at most, where published removal efficiencies are taken as they are.
 
     That is so for devices whose key states no collection efficiency or no operating rate: nothing is said of gas that
@@ -149,39 +142,40 @@ def efficiencies_taken_whole(
 
     Parameters
     ----------
-    source, matches
-        Line of a kind that each line is, and the matches of lines of kinds.
+    matches
+        Of the lines as they were chosen for kinds.
     """
     devices = (matches["device"] != "").to_numpy() & (matches["origin"] == PUBLISHED).to_numpy()
     devices &= matches["row"].to_numpy(dtype=np.int64) >= 0
     if not devices.any():
         return []
-    published = np.zeros(int(source.max(initial=-1)) + 1, dtype=bool)
-    published[matches["line"].to_numpy(dtype=np.int64)[devices]] = True
-    unstated = keys[list(RATE_COLUMNS)].isna().any(axis=1).to_numpy()
-    counts = (lines["status"] == "ok").to_numpy() & (lines["quantity"] != 0).to_numpy()
-    whole = lines[counts & published[source] & unstated[lines["key"].to_numpy(dtype=np.int64)]]
-    if whole.empty:
+    unstated = keys[list(RATE_COLUMNS)].isna().any(axis=1).to_numpy()[lines.first_key]
+    kinds = unstated & (lines.keys_of_kind > 0)
+    whole = _with_match(lines, matches, devices) & kinds[lines.kind] & (lines.table["status"] == "ok").to_numpy()
+    used = np.bincount(lines.of_key[(lines.quantity != 0) & (lines.of_key >= 0)], minlength=len(kinds))
+    number = int(used[lines.kind[whole]].sum())
+    if not number:
         return []
-    substances = ", ".join(sorted(whole["substance"].astype(str).unique()))
-    facts = {"substances": substances, "sources": str(whole["key"].nunique())}
-    return [Problem("efficiency_taken_whole", level="info", found=str(len(whole)), facts=facts)]
+    names = lines.table["substance"][whole & (used[lines.kind] > 0)].astype(str).unique()
+    facts = {"substances": ", ".join(sorted(names)), "sources": str(used[np.unique(lines.kind[whole])].sum())}
+    return [Problem("efficiency_taken_whole", level="info", found=str(number), facts=facts)]
 
 
-def earlier_years(
-    lines: pd.DataFrame, source: npt.NDArray[np.int64], matches: pd.DataFrame, library: FactorLibrary
-) -> list[Problem]:
+def earlier_years(lines: KindLines, matches: pd.DataFrame, library: FactorLibrary) -> list[Problem]:
     """Return a note for each factor row of an earlier year that stands in.
 
     Parameters
     ----------
-    source, matches
-        Line of a kind that each line is, and the matches of lines of kinds.
+    matches
+        Of the lines as they were chosen for kinds.
     """
     late = matches.loc[matches["earlier"].astype(bool), ["row", "line"]].drop_duplicates()
     if late.empty:
         return []
-    used = np.bincount(source[(lines["status"] == "ok").to_numpy()], minlength=int(late["line"].max()) + 1)
+    times = np.where(lines.table["status"] == "ok", lines.keys_of_kind[lines.kind], 0)
+    used = np.zeros(int(late["line"].max()) + 1, dtype=np.int64)
+    line = lines.table["line"].to_numpy(dtype=np.int64)
+    np.add.at(used, line[line < len(used)], times[line < len(used)])
     counts = late.assign(lines=used[late["line"].to_numpy(dtype=np.int64)]).groupby("row", sort=True)["lines"].sum()
     counts = counts[counts > 0]
     rows = library.rows
@@ -196,35 +190,48 @@ def earlier_years(
     ]
 
 
-def parts_above_whole(lines: pd.DataFrame, keys: pd.DataFrame) -> list[Problem]:
+def parts_above_whole(lines: KindLines, keys: pd.DataFrame) -> list[Problem]:
     """Return a note wherever fine particles outweigh the coarser ones that hold them.
 
     Held to one another are the sums over all streams that count within one key: black and organic carbon with
     PM2.5, PM2.5 with PM10. A substance that was not estimated is held to nothing. The keys of one category and
     activity share a note, at the region and year where the excess is largest.
     """
-    names = ("BC", "OC", "PM2.5", "PM10")
-    counts = lines["substance"].isin(names) & (lines["status"] == "ok") & (lines["quantity"] != 0)
-    good = lines.loc[counts, ["key", "substance", "ief", "emission"]]
-    factors = {name: _by_key(good, name, "ief", len(keys)) for name in names}
-    emissions = {name: _by_key(good, name, "emission", len(keys)) for name in factors}
-    said = {whole: np.zeros(len(keys), dtype=bool) for _, whole in _NESTED}
+    table = lines.table
+    good = (table["status"] == "ok").to_numpy()
+    factors = {name: _by_kind(lines, good & (table["substance"] == name).to_numpy()) for name in _PARTICLES}
+    said = {whole: np.zeros(len(lines.chosen), dtype=bool) for _, whole in _NESTED}
     notes: list[Problem] = []
     for parts, whole in _NESTED:
-        above = sum(factors[part] for part in parts) > factors[whole] * (1 + _ROUNDING)
+        added = np.sum([factors[part] for part in parts], axis=0)
+        above = added > factors[whole] * (1 + _ROUNDING)
         above &= ~said[whole]
         said[whole] |= above
-        amounts = sum(emissions[part] for part in parts), emissions[whole]
-        notes += _largest_excess(np.flatnonzero(above), " + ".join(parts), whole, amounts, keys)
+        if not above.any():
+            continue
+        found = np.flatnonzero(np.append(above, False)[lines.of_key] & (lines.quantity != 0))
+        kind, quantity = lines.of_key[found], lines.quantity[found]
+        notes += _largest_excess(
+            found, " + ".join(parts), whole, (added[kind] * quantity, factors[whole][kind] * quantity), keys
+        )
     return notes
 
 
-def _by_key(lines: pd.DataFrame, substance: str, column: str, size: int) -> npt.NDArray[np.float64]:
-    """Return the sum of a column by key, NaN for a key without a line of the substance."""
-    own = lines[(lines["substance"] == substance).to_numpy()]
-    key = own["key"].to_numpy(dtype=np.int64)
-    sums = np.bincount(key, weights=own[column].to_numpy(dtype=np.float64), minlength=size)
-    return np.where(np.bincount(key, minlength=size) > 0, sums, np.nan)
+def _by_kind(lines: KindLines, rows: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+    """Return the sum of the implied factors of some rows by kind, NaN for a kind without any."""
+    kind = lines.kind[rows]
+    sums = np.bincount(kind, weights=lines.table["ief"].to_numpy(dtype=np.float64)[rows], minlength=len(lines.chosen))
+    return np.where(np.bincount(kind, minlength=len(sums)) > 0, sums, np.nan)
+
+
+def _with_match(lines: KindLines, matches: pd.DataFrame, some: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Tell which rows of lines have some of the matches."""
+    line = lines.table["line"].to_numpy(dtype=np.int64)
+    own = matches["line"].to_numpy(dtype=np.int64)[some]
+    found = np.zeros(int(max(line.max(initial=-1), own.max(initial=-1))) + 1, dtype=bool)
+    found[own] = True
+    flags: npt.NDArray[np.bool_] = found[line]
+    return flags
 
 
 def _largest_excess(
@@ -234,7 +241,7 @@ def _largest_excess(
     if not len(found):
         return []
     names = ["category", "activity", "region", "year"]
-    table = keys[names].iloc[found].astype(str).assign(part=amounts[0][found], whole=amounts[1][found])
+    table = keys[names].iloc[found].astype(str).assign(part=amounts[0], whole=amounts[1])
     table["excess"] = (table["part"] - table["whole"]).abs()
     groups = table.groupby(["category", "activity"], sort=True)
     return [

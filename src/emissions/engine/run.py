@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from emissions.activity.table import ActivityTable
-from emissions.engine.lines import as_texts
+from emissions.engine.lines import KindLines, as_texts
 from emissions.errors import Problem
 from emissions.factors import FactorLibrary
 
@@ -34,8 +34,8 @@ class Run:
         Distinct keys, one row each.
     key_of_row
         Key number of each activity row.
-    coded_lines
-        :attr:`lines`, in which words may be categoricals: for sums over many of them.
+    kind_lines
+        Lines of kinds of keys, of which :attr:`lines` are made where they are asked for.
     find_matches
         Gives :attr:`coded_matches`, which are many and seldom asked for.
     library
@@ -55,7 +55,7 @@ class Run:
     activity: ActivityTable
     keys: pd.DataFrame
     key_of_row: npt.NDArray[np.int64]
-    coded_lines: pd.DataFrame
+    kind_lines: KindLines
     find_matches: Callable[[], pd.DataFrame]
     library: FactorLibrary
     measured_sets: tuple[Any, ...]
@@ -63,6 +63,11 @@ class Run:
     notes: tuple[Problem, ...]
     manifest: Mapping[str, Any]
     given: ActivityTable | None = None
+
+    @property
+    def coded_lines(self) -> pd.DataFrame:
+        """:attr:`lines`, in which words may be categoricals: for sums over many of them."""
+        return self.kind_lines.of_all_keys
 
     @cached_property
     def lines(self) -> pd.DataFrame:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from emissions.engine import Amounts, Run
 from emissions.engine.keys import coded_column, first_places, numbered
-from emissions.engine.lines import as_texts
+from emissions.engine.lines import KindLines, as_texts, distinct, order_of
 from emissions.engine.run import counts
 from emissions.engine.total import exact_sums
 from emissions.errors import Problem, ResultError
@@ -26,6 +27,9 @@ KEY_FIELDS = ("region", "year", "activity", "use", "technology", "branch", "stag
 
 LINE_FIELDS = ("category", "substance", "stream", "card", "memo")
 """Columns of the lines a table of totals may be made by."""
+
+_TOGETHER = 1 << 18
+"""Lines of keys that are summed together: few enough to stay in the processor's cache."""
 
 
 def totals(
@@ -51,15 +55,67 @@ def totals(
     ResultError
         If there is no such column; names those that there are.
     """
-    lines = run.coded_lines
-    known = [name for name in LINE_FIELDS if name in lines] + [str(name) for name in run.keys.columns]
+    lines = run.kind_lines
+    known = [name for name in LINE_FIELDS if name in lines.table] + [str(name) for name in run.keys.columns]
     unknown = [str(name) for name in by if name not in known]
     if unknown:
         raise ResultError([Problem("no_such_column", found=", ".join(unknown), allowed=", ".join(known))])
-    chosen = (lines["status"] == "ok") & (lines["memo"] != "") if memo else counts(lines)
-    own = [name for name in by if name in lines]
-    found = sums(with_key(run, lines.loc[chosen, ["key", "emission", *own]], by), by)
+    good = (lines.table["status"] == "ok") & (lines.table["memo"] != "") if memo else counts(lines.table)
+    found = _kind_sums(lines, good.to_numpy(), run.keys, by)
+    own = [name for name in by if name in lines.table]
+    found = found.iloc[order_of(found, by)].reset_index(drop=True)
     return found.assign(**as_texts(found[own])) if own else found
+
+
+def _kind_sums(lines: KindLines, rows: npt.NDArray[np.bool_], keys: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """Return exact sums of emission by some columns of lines and of keys.
+
+    Rows that are alike in the columns of lines are taken together, some :data:`_TOGETHER` lines of keys at a time: all
+    lines of all keys at once would take more memory than all else.
+    """
+    places = np.flatnonzero(rows)
+    own = [name for name in by if name in lines.table]
+    others = [name for name in by if name not in lines.table]
+    group = numbered(len(places), [coded_column(lines.table[name].iloc[places]) for name in own])
+    place = numbered(len(keys), [coded_column(keys[name]) for name in others])
+    size = int(place.max(initial=0)) + 1
+    found = [
+        _pair_sums(lines, places[some], group[some], place, size)
+        for some in _together(group, lines.keys_of_kind[lines.kind[places]])
+    ]
+    if not sum(len(pairs) for pairs, _ in found):
+        return pd.DataFrame(columns=[*by, "emission"])
+    pairs = np.concatenate([pairs for pairs, _ in found])
+    of_lines = lines.table[own].iloc[places[first_places(group)][pairs // size]].reset_index(drop=True)
+    of_keys = keys[others].iloc[first_places(place)[pairs % size]].reset_index(drop=True)
+    table: pd.DataFrame = pd.concat([of_lines, of_keys], axis=1)[list(by)]
+    emission = np.concatenate([emission for _, emission in found])
+    return table.assign(emission=emission)
+
+
+def _together(group: npt.NDArray[np.int64], times: npt.NDArray[np.int64]) -> Iterator[npt.NDArray[np.int64]]:
+    """Yield the rows of some groups at a time, so that they have about :data:`_TOGETHER` lines of keys."""
+    order = np.argsort(group, kind="stable")
+    if not len(order):
+        return
+    before = np.cumsum(times[order]) - times[order]
+    first = np.flatnonzero(np.diff(group[order], prepend=-1))
+    # groups that begin within the same stretch of lines
+    starts = first[np.flatnonzero(np.diff(before[first] // _TOGETHER, prepend=-1))]
+    for start, end in zip(starts, [*starts[1:], len(order)], strict=True):
+        yield order[start:end]
+
+
+def _pair_sums(
+    lines: KindLines, rows: npt.NDArray[np.int64], group: npt.NDArray[np.int64], place: npt.NDArray[np.int64], size: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+    """Return the pairs (group x size + place) that occur among the lines of keys of some rows, and their emissions."""
+    key, number = lines.keys_of(rows)
+    low = int(group.min())
+    pair = (group - low)[number] * size + place[key]
+    emission = lines.quantity[key] * lines.table["ief"].to_numpy(dtype=np.float64)[rows][number]
+    known, code = distinct(pair, (int(group.max()) - low + 1) * size)
+    return known + low * size, exact_sums(code, emission, len(known))
 
 
 def with_key(run: Run | Amounts, lines: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
@@ -77,8 +133,7 @@ def sums(table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     codes = numbered(len(table), [coded_column(table[name]) for name in columns])
     result = table[columns].iloc[first_places(codes)].reset_index(drop=True)
     result["emission"] = exact_sums(codes, table["emission"].to_numpy(dtype=np.float64), len(result))
-    order = as_texts(result[columns]).sort_values(columns, kind="stable").index
-    return result.iloc[order].reset_index(drop=True)
+    return result.iloc[order_of(result, columns)].reset_index(drop=True)
 
 
 def roll_up(table: pd.DataFrame, graph: Graph, *, column: str = "category", value: str = "emission") -> pd.DataFrame:

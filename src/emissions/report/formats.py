@@ -43,7 +43,7 @@ def write_formats(
 
 def has_workbook(run: Run) -> bool:
     """Tell whether the lines of a calculation fit a workbook that people can open."""
-    return len(run.coded_lines) <= WORKBOOK_LINES
+    return len(run.kind_lines) <= WORKBOOK_LINES
 
 
 def write_netcdf(run: Run, path: Path) -> None:

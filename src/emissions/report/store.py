@@ -17,7 +17,7 @@ import pandas as pd
 
 from emissions.activity.table import ActivityTable
 from emissions.engine import Run
-from emissions.engine.lines import as_texts
+from emissions.engine.lines import KindLines, as_texts
 from emissions.errors import Problem, ResultError
 from emissions.factors import FactorLibrary, FactorSet, load_factors
 from emissions.report.folder import KIND, MANIFEST, read_manifest, settle, staged, write_manifest
@@ -242,11 +242,12 @@ def _run(place: Path, manifest: dict[str, Any]) -> Run:
     tables: dict[str, Any] = {name: _read(place / f"{name}.parquet") for name in ("rows", "sources", "parents")}
     activity = replace(_activity(place, manifest, known), **tables, notes=known["notes"])
     library, matches, said = _library(place, manifest, known)
+    keys = _read(place / "keys.parquet")
     return Run(
         activity=activity,
-        keys=_read(place / "keys.parquet"),
+        keys=keys,
         key_of_row=_read(place / "key_of_row.parquet")["key"].to_numpy(dtype=np.int64),
-        coded_lines=_read(place / "lines.parquet"),
+        kind_lines=KindLines.of_keys(_read(place / "lines.parquet"), len(keys)),
         find_matches=partial(as_texts, matches),
         library=library,
         measured_sets=tuple(

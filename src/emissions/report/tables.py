@@ -70,10 +70,10 @@ class Overview:
 
     @cached_property
     def _places(self) -> pd.DataFrame:
-        there = np.zeros(len(self.run.keys), dtype=bool)
-        there[self.run.coded_lines["key"].to_numpy(dtype=np.int64)] = True
-        keys = np.flatnonzero(there)
-        return self.run.keys[["region", "year"]].iloc[keys]
+        lines = self.run.kind_lines
+        there = np.zeros(len(lines.chosen) + 1, dtype=bool)
+        there[lines.kind] = True
+        return self.run.keys.loc[there[lines.of_key], ["region", "year"]]
 
     @cached_property
     def regions(self) -> list[str]:
@@ -91,10 +91,8 @@ class Overview:
 
     def of_year(self, year: int) -> Overview:
         """Return the overview of one year."""
-        of_key = (self.run.keys["year"] == year).to_numpy()
-        lines = self.run.coded_lines
-        own = lines[of_key[lines["key"].to_numpy(dtype=np.int64)]]
-        return Overview(replace(self.run, coded_lines=own))
+        others = (self.run.keys["year"] != year).to_numpy()
+        return Overview(replace(self.run, kind_lines=self.run.kind_lines.without_keys(others)))
 
     @cached_property
     def by_year(self) -> dict[int, Overview]:
