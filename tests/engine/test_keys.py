@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
 
-from emissions.engine.keys import complete, distinct_keys
+from emissions.engine.columns import is_same, same
+from emissions.engine.keys import complete, distinct_keys, first_places, numbered
 from emissions.vocabulary import load_vocabulary
 from reference.workbench import frame
 
@@ -69,3 +72,48 @@ def test_completing_leaves_its_argument_alone() -> None:
     stated = frame([{}])
     complete(stated, ["technology"], WORDS)
     assert "technology" not in stated.columns
+
+
+ROWS = st.lists(st.tuples(*[st.integers(0, 2)] * 4), max_size=25)
+SIZES = st.lists(st.sampled_from([3, 50, 300, 70_000, 2**33]), min_size=4, max_size=4)
+
+
+@given(rows=ROWS, sizes=SIZES)
+def test_rows_are_numbered_in_order_of_first_appearance(rows: list[tuple[int, ...]], sizes: list[int]) -> None:
+    seen: dict[tuple[int, ...], int] = {}
+    expected = [seen.setdefault(row, len(seen)) for row in rows]
+    codes = np.array(rows, dtype=np.int8).reshape(len(rows), 4).T
+    found = numbered(len(rows), list(zip(codes, map(range, sizes), strict=True)))
+    assert found.tolist() == expected
+    assert found.dtype == np.int64
+    assert first_places(found).tolist() == [expected.index(number) for number in range(len(seen))]
+
+
+def test_many_rows_of_many_columns_are_numbered() -> None:
+    size = 100_000
+    number = np.arange(size)
+    columns = [(number // step % 10, range(10)) for step in (1, 10, 100, 1000, 10_000)] + [(number % 7, range(7))] * 3
+    assert (numbered(size, columns) == number).all()
+    twice = [(np.concatenate([codes, codes[::-1]]), values) for codes, values in columns]
+    found = numbered(2 * size, twice)
+    assert (found == np.concatenate([number, number[::-1]])).all()
+    assert (first_places(found) == number).all()
+
+
+def test_one_value_of_a_column_tells_no_rows_apart() -> None:
+    assert numbered(3, [(same(np.int8(0), 3), ["a"]), (np.array([1, 0, 1]), ["a", "b"])]).tolist() == [0, 1, 0]
+    assert numbered(2, []).tolist() == [0, 0]
+
+
+def test_what_no_row_states_takes_no_memory() -> None:
+    rows = complete(frame([{}, {"region": "150900"}, {}]), ["technology", "capacity_MW"], WORDS)
+    for table in (rows, distinct_keys(rows, ["technology", "capacity_MW"]).frame):
+        assert is_same(table["technology"].array.codes)
+        assert is_same(table["capacity_MW"].to_numpy())
+        assert is_same(table["measured"].to_numpy())
+
+
+def test_a_stated_sector_stays_beside_those_of_categories() -> None:
+    stated = frame([{"category": "IPCC2006:1A1ai"}, {"category": "IPCC2006:1A4b"}]).assign(sector="residential_own")
+    assert complete(stated, ["sector"], WORDS)["sector"].tolist() == ["residential_own"] * 2
+    assert complete(stated, [], WORDS)["sector"].tolist() == ["residential_own"] * 2

@@ -47,6 +47,26 @@ def test_an_answer_cannot_be_written_to_and_what_is_under_can() -> None:
     assert rows.under(("IPCC2006:1A1",), ("coal",)).tolist() == [True]
 
 
+def test_under_a_region_and_this_very_word() -> None:
+    rows = where(
+        category=["IPCC2006:1A1"] * 3,
+        activity=["coal", "lignite", "coal"],
+        use=[""] * 3,
+        region=["150600", "150600", "CN"],
+    )
+    assert rows.under((), ("coal",), (), ("150000",)).tolist() == [True, True, False]
+    assert rows.exactly("activity", "coal").tolist() == [True, False, True]
+    assert rows.exactly("activity", "diesel").tolist() == [False] * 3
+
+
+def test_some_are_below_where_a_word_is_one_wanted_or_under_it() -> None:
+    rows = where(activity=["lignite", "diesel"], category=["IPCC2006:1A1", "IPCC2006:1A4b"])
+    assert rows.some_below("activity", ("coal",))
+    assert not rows.some_below("activity", ("gaseous_fuel",))
+    assert rows.under(("IPCC2006:1A4b",), ("coal",)).tolist() == [False, False]
+    assert rows.under(("IPCC2006:1A4b",), ("gaseous_fuel",)).tolist() == [False, False]
+
+
 def test_blank_missing_and_no_number_are_unstated() -> None:
     assert unstated(pd.Series(["", "boiler", None], dtype=object)).tolist() == [True, False, True]
     assert unstated(pd.Series(["", "boiler"], dtype="category")).tolist() == [True, False]

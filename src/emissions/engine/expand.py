@@ -15,6 +15,7 @@ import pandas as pd
 from emissions.activity import net_feedstock
 from emissions.activity.table import ActivityTable
 from emissions.engine.children import children
+from emissions.engine.columns import with_number, with_word
 from emissions.engine.keys import complete
 from emissions.engine.measured import Selection, select_measured
 from emissions.engine.strata import split_by_control
@@ -67,19 +68,21 @@ def assume(table: ActivityTable, assumption: Assumption, where: Where) -> Activi
         Of the rows of ``table``, or of the same rows before other assumptions: these change conditions only.
     """
     rows = table.rows
-    fits = where.under(assumption.categories, assumption.activities, assumption.uses)
-    fits &= where.below("region", assumption.regions)
+    fits = where.under(assumption.categories, assumption.activities, assumption.uses, assumption.regions)
+    if not fits.any():
+        return table
     fits &= _within(rows["year"], assumption.valid_from, assumption.valid_to)
     notes: list[Problem] = []
     columns: dict[str, Any] = {}
-    for name, value in assumption.conditions.items() if fits.any() else ():
+    for name, value in assumption.conditions.items():
         if name not in rows:
             continue
         blank = fits & unstated(rows[name])
         if blank.any():
-            columns[name] = rows[name].astype(object).mask(blank, value)
-            if where.vocabulary.conditions.get(name, {}).get("kind") == "number":
-                columns[name] = pd.to_numeric(columns[name])
+            number = where.vocabulary.conditions.get(name, {}).get("kind") == "number"
+            columns[name] = (
+                with_number(rows[name], blank, float(value)) if number else with_word(rows[name], blank, str(value))
+            )
             facts = {
                 "condition": name,
                 "value": str(value),
@@ -106,10 +109,13 @@ def split_by_mix(
         If the shares of a row do not sum to 1 and the set names no kind for the remainder.
     """
     rows = table.rows
-    whole = np.array([any(name == "carbon_content" for (name, _), _ in one) for one in selection.sets] + [False])
     where = Where(rows, vocabulary)
     fits = where.under((), (mix.activity,), mix.uses) & where.below("dimension", mix.dimensions)
-    fits &= (rows["activity"].astype(str) == mix.activity).to_numpy() & ~whole[rows["measured"].to_numpy()]
+    fits &= where.exactly("activity", mix.activity)
+    if not fits.any():
+        return table
+    whole = np.array([any(name == "carbon_content" for (name, _), _ in one) for one in selection.sets] + [False])
+    fits &= ~whole[rows["measured"].to_numpy()]
     words = [str(word) for word in dict.fromkeys(library.column.get(mix.child, np.empty(0, dtype=object))) if word]
     if not fits.any() or not words:
         return table
@@ -187,7 +193,10 @@ def _published_shares(
 
 def _within(years: pd.Series, first: int | None, last: int | None) -> npt.NDArray[np.bool_]:
     """Tell which years lie in a span, both ends included; an end that is not given is open."""
-    numbers = years.to_numpy(dtype=np.float64)
-    low, high = -np.inf if first is None else first, np.inf if last is None else last
-    within: npt.NDArray[np.bool_] = (low <= numbers) & (numbers <= high)
+    numbers = years.to_numpy()
+    within = np.ones(len(numbers), dtype=np.bool_)
+    if first is not None:
+        within &= numbers >= first
+    if last is not None:
+        within &= numbers <= last
     return within

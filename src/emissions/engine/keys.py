@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,12 +12,29 @@ import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
 from emissions.activity.table import KEY_COLUMNS
+from emissions.engine.columns import (
+    Coded,
+    Codes,
+    at_places,
+    coded_column,
+    codes_of,
+    in_order,
+    in_words,
+    of_words,
+    one_word,
+    same,
+    smallest,
+)
 from emissions.vocabulary import Vocabulary
 
-Coded = tuple[npt.NDArray[np.integer[Any]], npt.NDArray[Any]]
-"""Code of every element of a column, and its distinct values."""
+__all__ = ["RATE_COLUMNS", "Coded", "Keys", "coded_column", "complete", "distinct_keys", "first_places", "numbered"]
+
 _LARGEST_SPAN = 2**62
 """Combinations beyond which they are numbered anew, so that their numbers fit an integer."""
+_LARGEST_SMALL = 2**31
+"""Combinations whose numbers fit the smaller integer, which is faster."""
+_LEAST_ROOM = 2**16
+"""Combinations that may have a place each in a table, however few the rows."""
 RATE_COLUMNS = ("collection_efficiency", "operating_rate")
 """Numbers of a control stratum that belong to the key."""
 
@@ -53,59 +70,84 @@ def distinct_keys(rows: pd.DataFrame, conditions: list[str]) -> Keys:
     conditions
         Condition columns among them.
     """
-    columns = [*KEY_COLUMNS, *conditions, *RATE_COLUMNS, "measured", "notation"]
-    coded = {name: coded_column(rows[name]) for name in columns}
+    columns = {name: rows[name] for name in (*KEY_COLUMNS, *conditions, *RATE_COLUMNS, "measured", "notation")}
+    coded = {name: codes_of(column) for name, column in columns.items()}
     number = numbered(len(rows), coded.values())
     first = first_places(number)
     frame = pd.DataFrame(
         {
-            name: rows[name].to_numpy()[first] if is_numeric_dtype(rows[name]) else _words(codes[first], values)
-            for name, (codes, values) in coded.items()
-        }
+            name: at_places(columns[name].to_numpy(), first)
+            if is_numeric_dtype(columns[name])
+            else in_order(at_places(codes, first), words)
+            for name, (codes, words) in coded.items()
+        },
+        index=pd.RangeIndex(len(first)),
+        copy=False,
     )
     return Keys(frame, number)
 
 
-def coded_column(column: pd.Series) -> Coded:
-    """Return the code of every element and the distinct values, of which some may not occur; NaN is a value."""
-    if isinstance(column.dtype, pd.CategoricalDtype) and not column.hasnans:
-        return column.cat.codes.to_numpy(), np.asarray(column.cat.categories)
-    if column.dtype == np.float64 and column.isna().all():
-        return np.zeros(len(column), dtype=np.int8), np.array([np.nan])
-    codes, values = pd.factorize(column, use_na_sentinel=False)
-    return codes, values.to_numpy(dtype=None if is_numeric_dtype(column) else object)
+def numbered(size: int, columns: Iterable[tuple[Codes, Sized]]) -> npt.NDArray[np.int64]:
+    """Number the distinct rows of coded columns in order of first appearance.
 
-
-def numbered(size: int, columns: Iterable[Coded]) -> npt.NDArray[np.int64]:
-    """Number the distinct rows of coded columns in order of first appearance."""
-    combined = np.zeros(size, dtype=np.int64)
+    Combinations are counted column by column, those with few values first; where they may be more than rows twice
+    over, those that occur are numbered anew. A combination is then a place in a table, not to be searched for.
+    """
+    if not size:
+        return np.empty(0, dtype=np.int64)
+    room = max(_LEAST_ROOM, 2 * size)
+    combined: Codes = np.zeros(size, dtype=np.int32)
     span = 1
-    for codes, values in columns:
-        if len(values) <= 1:
+    for codes, values in sorted(columns, key=lambda column: len(column[1])):
+        many = len(values)
+        if many <= 1:
             continue
-        if span * len(values) > _LARGEST_SPAN:
-            combined, known = pd.factorize(combined)
-            span = len(known)
-        combined = combined * len(values) + codes
-        span *= len(values)
-    return np.asarray(pd.factorize(combined)[0], dtype=np.int64)
+        if span <= room < span * many:
+            combined, span = _occurring_only(combined, span)
+        elif span * many > _LARGEST_SPAN:
+            found, known = pd.factorize(combined)
+            combined, span = found, len(known)
+        span *= many
+        if span > _LARGEST_SMALL:
+            combined = combined.astype(np.int64, copy=False)
+        combined *= many
+        combined += codes.astype(combined.dtype, copy=False)
+    return _in_order_of_rows(combined, span) if span <= room else pd.factorize(combined)[0].astype(np.int64, copy=False)
 
 
 def first_places(number: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Return the first place of each number; numbers are 0, 1, ... in order of first appearance."""
+    size = len(number)
+    if size and number[-1] == size - 1:
+        return np.arange(size)
     first = np.zeros(int(number.max(initial=-1)) + 1, dtype=np.int64)
-    first[number[::-1]] = np.arange(len(number))[::-1]
+    first[number[::-1]] = np.arange(size)[::-1]
     return first
 
 
-def _words(codes: npt.NDArray[np.integer[Any]], values: npt.NDArray[Any]) -> pd.Categorical[str]:
-    """Return words as a categorical whose categories are those that occur, in order."""
-    there = np.flatnonzero(np.bincount(codes, minlength=len(values)))
-    words = [str(values[code]) for code in there]
-    order = np.argsort(words)
-    rank = np.zeros(len(values), dtype=np.int32)
-    rank[there[order]] = np.arange(len(words))
-    return pd.Categorical.from_codes(rank[codes], categories=pd.Index([words[one] for one in order]), validate=False)
+def _occurring_only(number: npt.NDArray[Any], span: int) -> tuple[npt.NDArray[np.int32], int]:
+    """Return numbers of 0..span-1 numbered anew without those that do not occur, in the same order."""
+    there = np.zeros(span, dtype=np.bool_)
+    there[number] = True
+    rank = np.cumsum(there, dtype=np.int32)
+    rank -= 1
+    return rank.take(number), int(rank[-1]) + 1
+
+
+def _in_order_of_rows(number: npt.NDArray[Any], span: int) -> npt.NDArray[np.int64]:
+    """Return numbers of 0..span-1 numbered anew in order of first appearance."""
+    size = len(number)
+    there = np.zeros(span, dtype=np.bool_)
+    there[number] = True
+    if np.count_nonzero(there) == size:
+        return np.arange(size)
+    first = np.zeros(span, dtype=np.int64)
+    first[number[::-1]] = np.arange(size)[::-1]
+    begins = np.zeros(size, dtype=np.bool_)
+    begins[first[there]] = True
+    rank = np.cumsum(begins, dtype=np.int64)
+    rank -= 1
+    return rank.take(first).take(number)
 
 
 def complete(rows: pd.DataFrame, conditions: list[str], vocabulary: Vocabulary) -> pd.DataFrame:
@@ -114,34 +156,29 @@ def complete(rows: pd.DataFrame, conditions: list[str], vocabulary: Vocabulary) 
     Words of key columns are categoricals. Word conditions that are not stated are blank, number conditions NaN. The
     condition ``sector`` is that of the category where the activity data state none.
     """
-    numbers = {name for name in conditions if vocabulary.conditions[name]["kind"] == "number"} | {*RATE_COLUMNS}
+    size = len(rows)
     wanted = [*conditions, *RATE_COLUMNS]
-    nothing = pd.Categorical.from_codes(np.zeros(len(rows), dtype=np.int8), pd.Index([""]))
-    columns: dict[str, Any] = {str(name): rows[name] for name in rows}
-    columns |= {name: np.nan if name in numbers else nothing for name in wanted if name not in rows}
-    columns.setdefault("measured", -1)
-    for name in dict.fromkeys([*KEY_COLUMNS, "notation", *(name for name in wanted if name not in numbers)]):
-        if name in rows and name != "year":
-            columns[name] = _in_words(rows[name])
-    if "sector" in columns:
-        columns["sector"] = _sectors(columns["sector"], columns["category"], vocabulary)
-    return pd.DataFrame(columns, index=rows.index)
-
-
-def _in_words(column: pd.Series) -> pd.Categorical[str]:
-    """Return a column of words as a categorical, in which what is missing is blank."""
-    if isinstance(column.dtype, pd.CategoricalDtype) and not column.hasnans:
-        known: pd.Categorical[str] = column.array
-        return known
-    codes, words = pd.factorize(column, use_na_sentinel=True)
-    texts = [str(word) for word in words]
-    if (codes < 0).any():
-        texts += [] if "" in texts else [""]
-        codes = np.where(codes < 0, texts.index(""), codes)
-    return pd.Categorical.from_codes(codes, pd.Index(texts, dtype=object), validate=False)
+    numbers = {name for name in conditions if vocabulary.conditions[name]["kind"] == "number"} | {*RATE_COLUMNS}
+    words = [name for name in (*KEY_COLUMNS, *wanted, "sector", "notation") if name not in numbers and name != "year"]
+    columns = {name: in_words(rows[name]) for name in dict.fromkeys(words) if name in rows}
+    unstated, blank = same(np.nan, size), one_word("", size)
+    added: dict[str, Any] = {name: unstated if name in numbers else blank for name in wanted if name not in rows}
+    if "measured" not in rows:
+        added["measured"] = same(np.int64(-1), size)
+    if "sector" in {*wanted, *columns}:
+        of_rows = columns if "sector" in columns else added
+        of_rows["sector"] = _sectors(of_rows["sector"], columns["category"], vocabulary)
+    return pd.concat([rows.assign(**columns), pd.DataFrame(added, index=rows.index, copy=False)], axis=1)
 
 
 def _sectors(stated: pd.Categorical[str], category: pd.Categorical[str], vocabulary: Vocabulary) -> pd.Categorical[str]:
     """Return the sector of each row: as stated, or else that of its category."""
-    own = np.array([vocabulary.sector_of(str(one)) for one in category.categories], dtype=object)[category.codes]
-    return _in_words(pd.Series(np.where(stated == "", own, np.asarray(stated, dtype=object)), dtype=object))
+    texts = [vocabulary.sector_of(str(one)) for one in category.categories]
+    words = [str(one) for one in stated.categories]
+    number = {word: place for place, word in enumerate(dict.fromkeys([*texts, *words]))}
+    kind = smallest(len(number))
+    own = np.array([number[word] for word in texts], dtype=kind).take(category.codes)
+    if words == [""]:
+        return of_words(own, list(number))
+    given = np.array([number[word] for word in words], dtype=kind).take(stated.codes)
+    return of_words(np.where(given == number.get("", -1), own, given), list(number))

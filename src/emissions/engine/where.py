@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from emissions.engine.columns import Codes, among, coded_column
 from emissions.factors.match import split_control
 from emissions.vocabulary import Graph, Vocabulary
 
@@ -19,7 +20,8 @@ Flags = npt.NDArray[np.bool_]
 class Where:
     """Answers which rows of a table lie under which words; a distinct value is looked at once, and a question once.
 
-    Cards, expectations and rules of a set ask the same few columns hundreds of times.
+    Cards, expectations and rules of a set ask the same few columns hundreds of times. Rows are looked at only where
+    each column asked for has a word that fits.
 
     Attributes
     ----------
@@ -31,7 +33,8 @@ class Where:
 
     rows: pd.DataFrame
     vocabulary: Vocabulary
-    _columns: dict[str, tuple[npt.NDArray[np.int64], list[str]]] = field(init=False, default_factory=dict)
+    _columns: dict[str, tuple[Codes, list[str]]] = field(init=False, default_factory=dict)
+    _words: dict[tuple[str, tuple[str, ...]], list[int]] = field(init=False, default_factory=dict)
     _answers: dict[tuple[str, tuple[str, ...]], Flags] = field(init=False, default_factory=dict)
 
     def below(self, column: str, wanted: Collection[str]) -> Flags:
@@ -45,10 +48,31 @@ class Where:
             self._answers[asked].setflags(write=False)
         return self._answers[asked]
 
-    def under(self, categories: Collection[str], activities: Collection[str], uses: Collection[str] = ()) -> Flags:
-        """Tell which rows lie under some categories and activities, and have one of some uses."""
-        flags: Flags = self.below("category", categories) & self.below("activity", activities)
-        return flags & self.below("use", uses) if uses else flags
+    def under(
+        self,
+        categories: Collection[str],
+        activities: Collection[str],
+        uses: Collection[str] = (),
+        regions: Collection[str] = (),
+    ) -> Flags:
+        """Tell which rows lie under some categories, activities and regions, and have one of some uses."""
+        asked = {"category": categories, "activity": activities, "use": uses, "region": regions}
+        wanted = {column: words for column, words in asked.items() if words}
+        if not all(self.some_below(column, words) for column, words in wanted.items()):
+            return np.zeros(len(self.rows), dtype=np.bool_)
+        flags = np.ones(len(self.rows), dtype=np.bool_)
+        for column, words in wanted.items():
+            flags &= self.below(column, words)
+        return flags
+
+    def exactly(self, column: str, word: str) -> Flags:
+        """Tell which rows have this very word in a column."""
+        codes, texts = self.values(column)
+        return among(codes, [code for code, text in enumerate(texts) if text == word], len(texts))
+
+    def some_below(self, column: str, wanted: Collection[str]) -> bool:
+        """Tell whether any word of a column is a wanted one or below one; it may be that of no row."""
+        return bool(self._good(column, tuple(wanted)))
 
     def unstated(self, column: str) -> Flags:
         """Tell which rows state nothing in a condition column."""
@@ -57,29 +81,34 @@ class Where:
     def with_device(self, devices: Collection[str]) -> Flags:
         """Tell which rows state one of some control devices."""
         codes, texts = self.values("control")
-        return np.array([not set(devices).isdisjoint(split_control(text)) for text in texts], dtype=np.bool_)[codes]
+        good = [code for code, text in enumerate(texts) if not set(devices).isdisjoint(split_control(text))]
+        return among(codes, good, len(texts))
 
-    def values(self, column: str) -> tuple[npt.NDArray[np.int64], list[str]]:
+    def values(self, column: str) -> tuple[Codes, list[str]]:
         """Return the code of every row and the distinct texts of a column."""
         if column not in self._columns:
-            series = self.rows[column]
-            if isinstance(series.dtype, pd.CategoricalDtype) and not series.hasnans:
-                found, texts = series.cat.codes.to_numpy(), series.cat.categories.tolist()
-            else:
-                found, distinct = pd.factorize(series.to_numpy(dtype=object), use_na_sentinel=False)
-                texts = distinct.tolist()
-            self._columns[column] = np.asarray(found, dtype=np.int64), [str(text) for text in texts]
+            codes, words = coded_column(self.rows[column])
+            self._columns[column] = codes, [str(word) for word in words]
         return self._columns[column]
 
     def _below(self, column: str, wanted: tuple[str, ...]) -> Flags:
         if not wanted:
             return np.ones(len(self.rows), dtype=bool)
         codes, texts = self.values(column)
-        graph = self._graph(column)
-        words = frozenset(wanted)
-        good = [not words.isdisjoint(graph.ancestors(text) if graph else (text,)) for text in texts]
-        flags: Flags = np.array(good, dtype=np.bool_)[codes]
-        return flags
+        return among(codes, self._good(column, wanted), len(texts))
+
+    def _good(self, column: str, wanted: tuple[str, ...]) -> list[int]:
+        """Return the codes of the words that are wanted ones or below one."""
+        asked = (column, wanted)
+        if asked not in self._words:
+            graph = self._graph(column)
+            words = frozenset(wanted)
+            self._words[asked] = [
+                code
+                for code, text in enumerate(self.values(column)[1])
+                if not words.isdisjoint(graph.ancestors(text) if graph else (text,))
+            ]
+        return self._words[asked]
 
     def _graph(self, column: str) -> Graph | None:
         words = self.vocabulary
