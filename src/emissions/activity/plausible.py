@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
@@ -11,16 +11,25 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from emissions.activity.pieces.part import Codes, numbered
+from emissions.activity.pieces.part import CodedWords, numbered
 from emissions.activity.table import SELECTOR_COLUMNS, cell_of
 from emissions.errors import Problem
 from emissions.vocabulary import Graph, load_vocabulary
 from emissions.vocabulary.tables import read_table
 
+Numbers = npt.NDArray[np.int64]
+
 _ALIKE = ["activity", "category", "use", "dimension"]
 """What rows agree in whose sizes are held against each other."""
 _SHARED = ("activity", "region", "year")
 """What the sums of one warning agree in."""
+_NAMED = ("activity", "category", "region", "year")
+"""What a warning names of the row it is about."""
+_ONE_COAL = ("region", "year", "use")
+"""What rows of coal agree in that are one sum."""
+_TOP = {"activity": "coal", "region": "CN"}
+"""Below which the coal of the country stands."""
+_PLACE = ("file", "sheet", "cell")
 _FEWEST = 3
 """Other regions, or other rows of one activity, from which on they say what is usual."""
 _HOLDS = {"BC": "PM2.5", "OC": "PM2.5", "PM2.5": "PM10"}
@@ -59,21 +68,62 @@ def bound(name: str) -> Bound:
     return _bounds()[name]
 
 
-def sizes_to_look_at(rows: pd.DataFrame, *, compared: bool = True) -> list[Problem]:
+def sizes_to_look_at(
+    rows: pd.DataFrame, *, compared: bool = True, coded: Mapping[str, CodedWords] | None = None
+) -> list[Problem]:
     """Return warnings of sizes that are hard to believe, one a place.
 
     Parameters
     ----------
+    rows
+        Of the activity table.
     compared
         Hold sums against each other too, which takes long where there are very many.
+    coded
+        Columns of ``rows`` whose words are numbered already: column -> number of each row, words.
     """
-    unlike = list(sizes_unlike_others(rows)) if compared else []
+    large = _Large(rows, dict(coded or {}))
+    if not len(large.quantity):
+        return []
+    unlike = list(_sizes_unlike_others(large)) if compared else []
     places = {(one.file, one.sheet, one.cell, one.row) for one in unlike}
-    more = more_coal_than_the_country(rows)
+    more = _more_coal_than_the_country(large)
     return unlike + [one for one in more if (one.file, one.sheet, one.cell, one.row) not in places]
 
 
-def sizes_unlike_others(rows: pd.DataFrame) -> Iterator[Problem]:
+class _Large:
+    """Rows with a quantity above 0, their words as numbers; a column is looked through once."""
+
+    def __init__(self, rows: pd.DataFrame, coded: dict[str, CodedWords]) -> None:
+        self._rows = rows
+        self._coded = coded
+        quantity = rows["quantity"].to_numpy(dtype=np.float64)
+        self._where: Numbers | slice = np.flatnonzero(quantity > 0)
+        if len(self._where) == len(quantity):
+            self._where = slice(None)
+        self.quantity = quantity[self._where]
+
+    def coded(self, column: str) -> CodedWords:
+        """Return the number of the word of each row in a column, and the words."""
+        if column not in self._coded:
+            code, words = pd.factorize(self._rows[column].array)
+            self._coded[column] = code, words.tolist()
+        code, words = self._coded[column]
+        return code[self._where], words
+
+    def numbered(self, columns: Sequence[str], among: Any = slice(None)) -> tuple[Numbers, Numbers]:
+        """Number what some rows state in some columns, in order of appearance; the first row of each number too."""
+        codes = [self.coded(name) for name in columns]
+        return numbered([code[among] for code, _ in codes], [len(words) for _, words in codes])
+
+    def stated(self, places: Numbers, columns: Sequence[str]) -> list[dict[str, str]]:
+        """Return what rows at some places state in some columns, as texts."""
+        where = places if isinstance(self._where, slice) else self._where[places]
+        texts = (map(str, self._rows[name].iloc[where].tolist()) for name in columns)
+        return [dict(zip(columns, each, strict=True)) for each in zip(*texts, strict=True)]
+
+
+def _sizes_unlike_others(large: _Large) -> Iterator[Problem]:
     """Yield a warning for every quantity that is a hundred times what the rest of the workbook has.
 
     A sum of one activity in one category, region and year is held against the median of the other years of the region,
@@ -82,9 +132,6 @@ def sizes_unlike_others(rows: pd.DataFrame) -> Iterator[Problem]:
     categories of one activity share a warning. No
     published number says how much coal a region may burn.
     """
-    large = rows[rows["quantity"] > 0] if len(rows) else rows
-    if large.empty:
-        return
     sums = _Sums(large)
     most = bound("times_the_others").value
     unlike: dict[tuple[object, ...], list[tuple[int, float]]] = {}
@@ -97,64 +144,66 @@ def sizes_unlike_others(rows: pd.DataFrame) -> Iterator[Problem]:
         yield sums.problem(str(alike[0]), number, usual, len(found))
 
 
-def more_coal_than_the_country(rows: pd.DataFrame) -> Iterator[Problem]:
+def _more_coal_than_the_country(large: _Large) -> Iterator[Problem]:
     """Yield a warning for every region and year with more coal of one use, in tonnes, than the whole country uses.
 
     It finds a slip of the unit where the workbook has nothing to hold a quantity against. The country itself, and
     what is above it, is not asked.
     """
-    large = rows[rows["quantity"] > 0] if len(rows) else rows
-    if large.empty:
-        return
-    words = load_vocabulary()
-    asked = large["activity"].isin(_below(words.activity_graph, "coal", large["activity"].unique()))
-    asked &= (large["dimension"] == "mass") & large["region"].isin(
-        _below(words.region_graph, "CN", large["region"].unique())
-    )
+    vocabulary = load_vocabulary()
+    asked = np.ones(len(large.quantity), dtype=bool)
+    for column, above in (("activity", vocabulary.activity_graph), ("region", vocabulary.region_graph)):
+        code, words = large.coded(column)
+        asked &= np.array([_below(above, _TOP[column], str(word)) for word in words], dtype=bool)[code]
+    code, words = large.coded("dimension")
+    asked &= np.array([word == "mass" for word in words], dtype=bool)[code]
+    coal = np.flatnonzero(asked)
+    number, quantity = large.numbered(_ONE_COAL, coal)[0], large.quantity[coal]
     most = bound("coal_of_the_country")
-    coal = large[asked]
-    whole = coal.groupby(["region", "year", "use"], observed=True, sort=False)["quantity"].transform("sum")
-    above = coal[whole > most.value]
-    for _, same in above.groupby(["region", "year", "use"], observed=True, sort=False) if len(above) else ():
-        quantity = float(same["quantity"].sum())
-        row = same.iloc[int(same["quantity"].to_numpy(dtype=np.float64).argmax())]
-        place = {name: str(row[name]) for name in ("file", "sheet", "cell")}
-        facts = {name: str(row[name]) for name in ("region", "year", "use")}
+    sums = np.bincount(number, quantity)
+    members = _members(number, np.flatnonzero(sums > most.value))
+    largest = coal[[same[quantity[same].argmax()] for same in members]]
+    for same, row in zip(members, large.stated(largest, [*_PLACE, "row", *_ONE_COAL]), strict=True):
+        facts = {name: row[name] for name in _ONE_COAL}
         facts |= {**most.facts, "bound": f"{most.value:.4g}", "unit": most.unit}
-        code, found = "more_coal_than_the_country", f"{quantity:.4g}"
-        yield Problem(code, "warning", row=int(row["row"]), found=found, facts=facts, **place)
+        place = {name: row[name] for name in _PLACE}
+        found = f"{float(quantity[same].sum()):.4g}"
+        yield Problem("more_coal_than_the_country", "warning", row=int(row["row"]), found=found, facts=facts, **place)
 
 
-def _below(graph: Graph, word: str, asked: Iterable[str]) -> list[str]:
-    """Return the words among some that stand below a word."""
-    return [one for one in asked if one != word and word in graph.ancestors(str(one))]
+def _below(graph: Graph, top: str, word: str) -> bool:
+    """Tell whether a word stands below another."""
+    return word != top and top in graph.ancestors(word)
+
+
+def _members(number: Numbers, wanted: Numbers) -> list[Numbers]:
+    """Return the places that have each of some numbers."""
+    asked = np.zeros(int(number.max(initial=-1)) + 1, dtype=bool)
+    asked[wanted] = True
+    own = np.flatnonzero(asked[number])
+    own = own[np.argsort(number[own], kind="stable")]
+    return np.split(own, np.flatnonzero(np.diff(number[own])) + 1) if len(own) else []
 
 
 class _Sums:
     """Sums of rows of one activity, category, use, dimension, region and year; arrays, for there may be many."""
 
-    def __init__(self, rows: pd.DataFrame) -> None:
-        self._rows = rows
-        codes = {name: pd.factorize(rows[name].to_numpy()) for name in [*_ALIKE, "region", "year"]}
-        self._sum_of_row, self._first = self._numbered(codes, list(codes), slice(None))
-        self.quantity = np.bincount(self._sum_of_row, weights=rows["quantity"].to_numpy(dtype=np.float64))
-        self._kind, _ = self._numbered(codes, _ALIKE, self._first)
-        of_year, _ = self._numbered(codes, ["activity", "use", "dimension", "region", "year"], self._first)
+    def __init__(self, large: _Large) -> None:
+        self._large = large
+        self._sum_of_row, self._first = large.numbered([*_ALIKE, "region", "year"])
+        self.quantity = np.bincount(self._sum_of_row, weights=large.quantity)
+        self._kind, _ = large.numbered(_ALIKE, self._first)
+        of_year, _ = large.numbered(["activity", "use", "dimension", "region", "year"], self._first)
         self._others = np.bincount(of_year)[of_year] - 1
         self._rest = np.bincount(of_year, weights=self.quantity)[of_year] - self.quantity
         self._rest[self._others < _FEWEST] = 0.0
         parents = load_vocabulary().region_graph.parents
-        parent = pd.factorize(np.array([str(parents.get(str(word))) for word in codes["region"][1]]))[0]
-        self._region, self._year = codes["region"][0][self._first], codes["year"][0][self._first]
+        region, words = large.coded("region")
+        parent = pd.factorize(np.array([str(parents.get(str(word))) for word in words]))[0]
+        self._region, self._year = region[self._first], large.coded("year")[0][self._first]
         self._parent = parent[self._region]
 
-    @staticmethod
-    def _numbered(
-        codes: Mapping[str, tuple[Codes, Any]], names: Sequence[str], rows: Any
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        return numbered([codes[name][0][rows] for name in names], [len(codes[name][1]) for name in names])
-
-    def suspects(self, most: float) -> npt.NDArray[np.int64]:
+    def suspects(self, most: float) -> Numbers:
         """Return the sums that are so many times the least they may be held against."""
         least = np.full(int(self._kind.max()) + 1, np.inf)
         np.minimum.at(least, self._kind, self.quantity)
@@ -162,7 +211,7 @@ class _Sums:
         return np.flatnonzero(self.quantity > most * np.minimum(least[self._kind], rest))
 
     @cached_property
-    def _members(self) -> list[npt.NDArray[np.int64]]:
+    def _members(self) -> list[Numbers]:
         """The sums of each kind."""
         return np.split(np.argsort(self._kind, kind="stable"), np.cumsum(np.bincount(self._kind))[:-1])
 
@@ -181,26 +230,26 @@ class _Sums:
 
     def names(self, number: int, columns: Sequence[str]) -> list[str]:
         """Return what the rows of a sum state in some columns."""
-        row = self._rows.iloc[self._first[number]]
-        return [str(row[name]) for name in columns]
+        return list(self._large.stated(self._first[[number]], columns)[0].values())
 
     def problem(self, code: str, number: int, usual: float, count: int) -> Problem:
         """Return the warning at the largest row of a sum."""
-        own = self._rows.iloc[np.flatnonzero(self._sum_of_row == number)]
-        row = own.iloc[int(own["quantity"].to_numpy().argmax())]
+        own = np.flatnonzero(self._sum_of_row == number)
+        place = own[[self._large.quantity[own].argmax()]]
+        (row,) = self._large.stated(place, [*_PLACE, "row", *_NAMED, "unit"])
         quantity = float(self.quantity[number])
         return Problem(
             code,
             "warning",
-            file=str(row["file"]),
-            sheet=str(row["sheet"]),
-            cell=str(row["cell"]),
+            file=row["file"],
+            sheet=row["sheet"],
+            cell=row["cell"],
             row=int(row["row"]),
             found=f"{quantity:.4g}",
             facts={
-                **{name: str(row[name]) for name in ("activity", "category", "region", "year")},
+                **{name: row[name] for name in _NAMED},
                 "others": str(self._others[number]),
-                "unit": str(row["unit"]),
+                "unit": row["unit"],
                 "usual": f"{usual:.4g}",
                 "times": f"{quantity / usual:.0f}",
                 "count": str(count),

@@ -18,6 +18,8 @@ import pandas as pd
 Codes = npt.NDArray[np.integer[Any]]
 Numbers = npt.NDArray[np.float64]
 Words = tuple[tuple[str, ...], ...]
+CodedWords = tuple[Codes, Sequence[Any]]
+"""The number of the word of each row, and the words."""
 
 DENSE = 1 << 21
 """Largest number of combinations that have a place each whether they occur or not."""
