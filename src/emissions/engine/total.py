@@ -42,6 +42,10 @@ def exact_sums(
     """
     if not len(values):
         return np.zeros(size)
+    if len(values) <= size and np.bincount(codes, minlength=size).max() == 1:
+        alone = np.zeros(size)
+        alone[codes] = values + 0.0  # a sum of nothing but -0.0 is 0.0
+        return alone
     largest = float(np.max(np.abs(values)))
     if largest == 0.0:
         return np.zeros(size)
