@@ -32,7 +32,7 @@ USUAL = Reason(zh="通常", en="usual")
 def assumed(item: dict[str, Any], *conditions: str, **rule: Any) -> tuple[pd.Series, list[str]]:
     table = activity_table(item)
     table = ActivityTable(complete(table.rows, list(conditions), WORDS))
-    result = assume(table, Assumption(why=USUAL, **rule), Where(table.rows, WORDS))
+    result = assume(table, [Assumption(why=USUAL, **rule)], Where(table.rows, WORDS))
     return result.rows.iloc[0], [note.found for note in result.notes]
 
 
@@ -73,7 +73,9 @@ def test_an_assumption_holds_only_where_its_rule_fits(rule: dict[str, Any]) -> N
 
 def test_an_assumption_is_said_with_rows_and_reason() -> None:
     table = ActivityTable(complete(activity_table({}, {"technology": "kiln"}, {}).rows, ["technology"], WORDS))
-    (note,) = assume(table, Assumption(conditions={"technology": "boiler"}, why=USUAL), Where(table.rows, WORDS)).notes
+    (note,) = assume(
+        table, [Assumption(conditions={"technology": "boiler"}, why=USUAL)], Where(table.rows, WORDS)
+    ).notes
     assert (note.code, note.level) == ("assumed", "info")
     assert note.facts == {
         "condition": "technology",

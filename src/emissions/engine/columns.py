@@ -7,6 +7,7 @@ cannot be written to.
 from __future__ import annotations
 
 from collections.abc import Sequence, Sized
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,8 @@ import pandas as pd
 Codes = npt.NDArray[np.integer[Any]]
 Coded = tuple[Codes, npt.NDArray[Any]]
 """Code of every element of a column, and its distinct values."""
-_BLANK: pd.Index[str] = pd.Index([""])
+_FIRST = 4096
+"""Rows in which one looks for all words first."""
 _FEW = 8
 """Words up to which comparing every code with each of them is faster than looking every code up."""
 
@@ -57,14 +59,20 @@ def coded_column(column: pd.Series) -> Coded:
 
 def codes_of(column: pd.Series) -> tuple[Codes, Sized]:
     """Return the code of every element, and the distinct values as they are kept."""
-    if isinstance(column.dtype, pd.CategoricalDtype):
+    dtype = column.dtype
+    if isinstance(dtype, pd.CategoricalDtype):
         codes = column.array.codes
         if not _any_missing(codes):
-            return codes, column.array.categories
-    elif isinstance(column.dtype, np.dtype) and column.dtype.kind in "if":
+            return codes, dtype.categories
+    elif isinstance(dtype, np.dtype) and dtype.kind in "if":
         return _coded_numbers(column.to_numpy())
     found, values = pd.factorize(column, use_na_sentinel=False)
-    return found, values.to_numpy(dtype=None if pd.api.types.is_numeric_dtype(column) else object)
+    return found, values.to_numpy(dtype=None if is_number(column) else object)
+
+
+def is_number(column: pd.Series) -> bool:
+    """Tell whether a column is one of numbers."""
+    return column.dtype.kind in "biuf"
 
 
 def in_words(column: pd.Series) -> pd.Categorical[str]:
@@ -75,12 +83,12 @@ def in_words(column: pd.Series) -> pd.Categorical[str]:
     word = _only_text(column)
     if word is not None:
         return one_word(word, len(column))
-    codes, words = pd.factorize(column, use_na_sentinel=True)
-    texts = [str(word) for word in words]
-    if (codes < 0).any():
+    codes, words = column.array.factorize(use_na_sentinel=True)
+    texts = [str(word) for word in np.asarray(words, dtype=object)]
+    if codes.min(initial=0) < 0:
         texts += [] if "" in texts else [""]
         codes = np.where(codes < 0, texts.index(""), codes)
-    return of_words(codes, texts)
+    return of_words(*_by_text(codes, texts, np.arange(len(texts)), len(texts)))
 
 
 def of_words(codes: Codes, words: list[str]) -> pd.Categorical[str]:
@@ -90,10 +98,10 @@ def of_words(codes: Codes, words: list[str]) -> pd.Categorical[str]:
     )
 
 
+@lru_cache(maxsize=256)
 def one_word(word: str, size: int) -> pd.Categorical[str]:
-    """Return a categorical that holds one word throughout."""
-    categories = pd.Index([word]) if word else _BLANK
-    return pd.Categorical.from_codes(same(np.int8(0), size), categories=categories, validate=False)
+    """Return a categorical that holds one word throughout; it cannot be written to."""
+    return pd.Categorical.from_codes(same(np.int8(0), size), categories=pd.Index([word]), validate=False)
 
 
 def with_word(column: pd.Series, rows: npt.NDArray[np.bool_], word: str) -> pd.Categorical[str]:
@@ -115,19 +123,18 @@ def in_order(codes: Codes, words: Any) -> pd.Categorical[str]:
     """Return words as a categorical whose categories are those that occur, in order."""
     if len(codes) and (len(words) == 1 or is_same(codes)):
         return one_word(str(words[codes[0]]), len(codes))
-    there = np.flatnonzero(occurring(codes, len(words)))
-    texts = [str(words[code]) for code in there]
-    order = np.argsort(texts)
-    rank = np.zeros(len(words), dtype=smallest(len(words)))
-    rank[there[order]] = np.arange(len(texts))
-    categories = pd.Index([texts[one] for one in order])
-    return pd.Categorical.from_codes(rank.take(codes), categories=categories, validate=False)
+    known = np.asarray(words, dtype=object)
+    places = np.flatnonzero(occurring(codes, len(known)))
+    found, texts = _by_text(codes, [str(word) for word in known[places]], places, len(known))
+    return pd.Categorical.from_codes(found, categories=pd.Index(texts), validate=False)
 
 
 def occurring(codes: Codes, size: int) -> npt.NDArray[np.bool_]:
     """Tell which of the codes 0..size-1 occur."""
     there = np.zeros(size, dtype=np.bool_)
-    there[codes[:1] if is_same(codes) else codes] = True
+    there[codes[: 1 if is_same(codes) else _FIRST]] = True
+    if not is_same(codes) and not there.all():
+        there[codes[_FIRST:]] = True
     return there
 
 
@@ -153,6 +160,16 @@ def among(codes: Codes, good: Sequence[int], size: int) -> npt.NDArray[np.bool_]
 
 def _any_missing(codes: Codes) -> bool:
     return bool((codes[:1] if is_same(codes) else codes).min(initial=0) < 0)
+
+
+def _by_text(codes: Codes, texts: list[str], places: npt.NDArray[np.int64], size: int) -> tuple[Codes, list[str]]:
+    """Return codes of 0..size-1 numbered anew in the order of texts, and these; ``places`` are the codes of texts."""
+    order = sorted(range(len(texts)), key=texts.__getitem__)
+    if len(texts) == size and order == list(range(size)):
+        return codes, texts
+    rank = np.zeros(size, dtype=smallest(size))
+    rank[places[order]] = np.arange(len(texts))
+    return rank.take(codes), [texts[one] for one in order]
 
 
 def _only_text(column: pd.Series) -> str | None:

@@ -5,8 +5,8 @@ Each step is a pure function of an activity table. A child keeps its parents wit
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -51,38 +51,44 @@ def expand_rows(
     selection = select_measured(table.measured, table.rows, vocabulary)
     unused = selection.unused(table.measured)
     table = replace(table, rows=table.rows.assign(measured=selection.of_row), notes=(*table.notes, *unused))
-    where = Where(table.rows, vocabulary)
-    for assumption in library.set.assume:
-        table = assume(table, assumption, where)
+    table = assume(table, library.set.assume, Where(table.rows, vocabulary))
     for mix in library.set.mixes:
         table = split_by_mix(table, mix, library, selection, vocabulary)
     return table, selection
 
 
-def assume(table: ActivityTable, assumption: Assumption, where: Where) -> ActivityTable:
-    """Return the table with conditions taken from a rule of the set where the activity data state none.
+def assume(table: ActivityTable, assumptions: Sequence[Assumption], where: Where) -> ActivityTable:
+    """Return the table with conditions taken from rules of the set, in their order, where the activity data state none.
 
     Parameters
     ----------
     where
-        Of the rows of ``table``, or of the same rows before other assumptions: these change conditions only.
+        Of the rows of ``table``; rules ask for what they do not change.
     """
-    rows = table.rows
+    columns: dict[str, pd.Series] = {}
+    notes = [note for one in assumptions for note in _assumed(table.rows, columns, one, where)]
+    if not notes:
+        return table
+    return replace(table, rows=table.rows.assign(**columns), notes=(*table.notes, *notes))
+
+
+def _assumed(
+    rows: pd.DataFrame, columns: dict[str, pd.Series], assumption: Assumption, where: Where
+) -> Iterator[Problem]:
+    """Yield a note for each condition that is taken, and put its column into ``columns``."""
     fits = where.under(assumption.categories, assumption.activities, assumption.uses, assumption.regions)
     if not fits.any():
-        return table
+        return
     fits &= _within(rows["year"], assumption.valid_from, assumption.valid_to)
-    notes: list[Problem] = []
-    columns: dict[str, Any] = {}
     for name, value in assumption.conditions.items():
         if name not in rows:
             continue
-        blank = fits & unstated(rows[name])
+        column = columns.get(name, rows[name])
+        blank = fits & unstated(column)
         if blank.any():
             number = where.vocabulary.conditions.get(name, {}).get("kind") == "number"
-            columns[name] = (
-                with_number(rows[name], blank, float(value)) if number else with_word(rows[name], blank, str(value))
-            )
+            found = with_number(column, blank, float(value)) if number else with_word(column, blank, str(value))
+            columns[name] = pd.Series(found, index=rows.index, copy=False)
             facts = {
                 "condition": name,
                 "value": str(value),
@@ -90,10 +96,7 @@ def assume(table: ActivityTable, assumption: Assumption, where: Where) -> Activi
                 "why_zh": assumption.why.zh,
                 "why_en": assumption.why.en,
             }
-            notes.append(Problem("assumed", level="info", found=f"{name} = {value}", facts=facts))
-    if not notes:
-        return table
-    return replace(table, rows=rows.assign(**columns), notes=(*table.notes, *notes))
+            yield Problem("assumed", level="info", found=f"{name} = {value}", facts=facts)
 
 
 def split_by_mix(

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from pandas.api.types import is_numeric_dtype
 
 from emissions.activity.table import KEY_COLUMNS
 from emissions.engine.columns import (
@@ -20,6 +19,7 @@ from emissions.engine.columns import (
     codes_of,
     in_order,
     in_words,
+    is_number,
     of_words,
     one_word,
     same,
@@ -77,7 +77,7 @@ def distinct_keys(rows: pd.DataFrame, conditions: list[str]) -> Keys:
     frame = pd.DataFrame(
         {
             name: at_places(columns[name].to_numpy(), first)
-            if is_numeric_dtype(columns[name])
+            if is_number(columns[name])
             else in_order(at_places(codes, first), words)
             for name, (codes, words) in coded.items()
         },
@@ -175,10 +175,11 @@ def _sectors(stated: pd.Categorical[str], category: pd.Categorical[str], vocabul
     """Return the sector of each row: as stated, or else that of its category."""
     texts = [vocabulary.sector_of(str(one)) for one in category.categories]
     words = [str(one) for one in stated.categories]
-    number = {word: place for place, word in enumerate(dict.fromkeys([*texts, *words]))}
-    kind = smallest(len(number))
-    own = np.array([number[word] for word in texts], dtype=kind).take(category.codes)
+    merged = sorted({*texts, *words})
+    kind = smallest(len(merged))
+    own = np.array([merged.index(word) for word in texts], dtype=kind).take(category.codes)
     if words == [""]:
-        return of_words(own, list(number))
-    given = np.array([number[word] for word in words], dtype=kind).take(stated.codes)
-    return of_words(np.where(given == number.get("", -1), own, given), list(number))
+        return of_words(own, merged)
+    given = np.array([merged.index(word) for word in words], dtype=kind).take(stated.codes)
+    blank = merged.index("") if "" in words else -1
+    return of_words(np.where(given == blank, own, given), merged)

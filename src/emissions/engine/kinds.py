@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from emissions.engine.keys import coded_column, first_places, numbered
+from emissions.engine.columns import coded_column, codes_of
+from emissions.engine.keys import first_places, numbered
 from emissions.factors import FactorLibrary
 from emissions.factors.match import Ranks, distinct_rows, word_ranks
 from emissions.factors.resolve import ANY_REGION
@@ -40,14 +41,15 @@ def kinds_of(keys: pd.DataFrame, library: FactorLibrary, cards: Mapping[str, Car
     Two regions are alike for an activity where the same factor rows of it fit them, equally near; two years where
     they lie in the same validities and behind the same ones.
     """
-    coded = {str(name): coded_column(keys[name]) for name in keys.columns}
-    activities, names = coded["activity"]
+    coded = {str(name): codes_of(keys[name]) for name in keys.columns}
+    activities, names = coded_column(keys["activity"])
     rows = _Rows(library, cards, vocabulary)
     for column, classes in (("region", rows.region_classes), ("year", rows.year_classes)):
-        codes, values = coded[column]
+        codes, values = coded_column(keys[column])
         found = [classes(str(name), values) for name in names]
-        table = np.array(found, dtype=np.int64).reshape(len(names), len(values))
-        coded[column] = table[activities, codes], np.arange(int(table.max(initial=0)) + 1)
+        table = np.array(found, dtype=np.int32).reshape(len(names), len(values))
+        place = activities.astype(np.int32) * len(values) + codes
+        coded[column] = table.ravel().take(place), range(int(table.max(initial=0)) + 1)
     of_key = numbered(len(keys), coded.values())
     return Kinds(keys.iloc[first_places(of_key)].reset_index(drop=True), of_key)
 
