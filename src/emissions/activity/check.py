@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 from itertools import islice
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -82,16 +83,23 @@ def check_activity(raw: RawRows, given: Given, *, quantity: str = "quantity", us
 
 def _checked(found: Collector, columns: dict[str, object], quantity: str) -> Checked:
     raw = found.raw
-    frame = pd.DataFrame(columns)
-    frame["unit"] = [BASE_UNITS.get(dimension, "") for dimension in frame["dimension"]]
-    frame["facility"], frame["data_source"] = found.texts("facility"), found.texts("data_source")
-    frame["file"], frame["sheet"] = raw.file, raw.sheet
-    frame["row"] = raw.table["row"].to_numpy(dtype=np.int64)
-    frame["cell"] = _cells(raw, quantity)
-    frame["activity_id"] = found.texts("activity_id")
+    dimensions = cast("Sequence[str]", columns["dimension"])
+    frame = pd.DataFrame(
+        columns
+        | {
+            "unit": [BASE_UNITS.get(dimension, "") for dimension in dimensions],
+            "facility": found.texts("facility"),
+            "data_source": found.texts("data_source"),
+            "file": raw.file,
+            "sheet": raw.sheet,
+            "row": raw.table["row"].to_numpy(dtype=np.int64),
+            "cell": _cells(raw, quantity),
+            "activity_id": found.texts("activity_id"),
+        }
+    )
     keep = np.flatnonzero(~found.refused)
     return Checked(
-        frame.iloc[keep].reset_index(drop=True),
+        frame if len(keep) == len(frame) else frame.iloc[keep].reset_index(drop=True),
         tuple(found.problems),
         tuple(found.notes()),
         int(found.refused.sum()),

@@ -106,8 +106,9 @@ def find_grid(sheet: Sheet, layout: MatrixLayout) -> Grid | None:
     below it, and no fewer than five, are rows of the layout.
     """
     best: tuple[int, list[FuelColumn], list[tuple[int, str]]] | None = None
+    totals = {normalise(label): total.of for total in layout.total_columns for label in total.labels}
     for index, row in enumerate(sheet.rows[:HEADING_ROWS]):
-        columns, unknown = _fuel_columns(row, layout)
+        columns, unknown = _fuel_columns(row, totals)
         if sum(1 for column in columns if column.activity) >= 5 and (best is None or len(columns) > len(best[1])):
             best = index, columns, unknown
     if best is None:
@@ -133,8 +134,7 @@ def cell_at(row: Sequence[Cell], position: int) -> Cell:
     return row[position] if position < len(row) else ""
 
 
-def _fuel_columns(row: Sequence[Cell], layout: MatrixLayout) -> tuple[list[FuelColumn], list[tuple[int, str]]]:
-    totals = {normalise(label): total.of for total in layout.total_columns for label in total.labels}
+def _fuel_columns(row: Sequence[Cell], totals: Mapping[str, str]) -> tuple[list[FuelColumn], list[tuple[int, str]]]:
     columns: list[FuelColumn] = []
     unknown: list[tuple[int, str]] = []
     for position, cell in enumerate(row):

@@ -221,22 +221,30 @@ def _keep(checked: Checked, target: list[pd.DataFrame], gathered: Gathered) -> N
 
 
 def joined_rows(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Join the rows of all sheets as :func:`stated_rows`; rows without an id are named by their cell."""
+    joined = stated_rows(parts)
+    if joined.empty:
+        return joined
+    place = joined["file"] + " " + joined["sheet"].where(joined["sheet"] == "", joined["sheet"] + "!") + joined["cell"]
+    own = joined["activity_id"].where(joined["activity_id"] != "", place)
+    driven = joined["use"].eq("distance") & own.duplicated(keep=False)
+    return joined.assign(activity_id=own.where(~driven, own + " distance"))
+
+
+def stated_rows(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Join the rows of all sheets; condition columns that occur anywhere, blank or NaN where not stated."""
     filled = [part for part in parts if len(part)]
     if not filled:
         return pd.DataFrame(columns=list(ROW_COLUMNS))
-    joined = pd.concat(filled, ignore_index=True)
+    joined = filled[0] if len(filled) == 1 else pd.concat(filled, ignore_index=True)
     conditions = load_vocabulary().conditions
     numbers = [name for name in joined.columns if name in conditions and conditions[name]["kind"] == "number"]
     words = [name for name in joined.columns if name in conditions and name not in numbers]
-    joined[words] = joined[words].fillna("")
+    if words:
+        joined = joined.assign(**{name: joined[name].fillna("") for name in words})
     stated = {name for name in words if joined[name].ne("").any()}
     stated |= {name for name in numbers if joined[name].notna().any()}
     ordered = [name for name in conditions if name in stated]
-    place = joined["file"] + " " + joined["sheet"].where(joined["sheet"] == "", joined["sheet"] + "!") + joined["cell"]
-    own = joined["activity_id"].where(joined["activity_id"] != "", place)
-    driven = joined["use"].eq("distance") & own.duplicated(keep=False)
-    joined["activity_id"] = own.where(~driven, own + " distance")
     return joined[[*ROW_COLUMNS, *ordered]]
 
 

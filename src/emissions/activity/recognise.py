@@ -28,7 +28,7 @@ def read_sheet(sheet: Sheet, layout: str | None) -> tuple[AnyLayout | None, Shee
     """
     if not any(not is_blank(cell) for row in sheet.rows for cell in row):
         return None, SheetRead()
-    matrix = _best_matrix(sheet)
+    matrix = _best_matrix(sheet) if layout is None else None
     for each in load_layouts():
         if layout is not None and each.layout != layout and not isinstance(each, IgnoredLayout):
             continue
@@ -69,7 +69,7 @@ def _try(sheet: Sheet, layout: AnyLayout, *, forced: bool) -> SheetRead | None:
 
 
 def _is_named(sheet: Sheet, layout: TableLayout | IgnoredLayout) -> bool:
-    return normalise(sheet.name) in {normalise(name) for name in layout.sheets}
+    return bool(sheet.name) and normalise(sheet.name) in {normalise(name) for name in layout.sheets}
 
 
 def _has_columns(sheet: Sheet, layout: TableLayout) -> bool:

@@ -6,8 +6,9 @@ sheet, one row a distinct group of words.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,9 +19,10 @@ from emissions.activity.check import regions, years
 from emissions.activity.collect import Collector
 from emissions.activity.given import Given
 from emissions.activity.pieces.kernel import NOTATION
-from emissions.activity.pieces.part import Codes, Part, numbered
+from emissions.activity.pieces.part import CodedWords, Codes, Numbers, Part, numbered
+from emissions.activity.pieces.texts import column_of, texts_of
 from emissions.activity.raw import Excluded, RawRows, object_frame
-from emissions.activity.read import Gathered, joined_rows, read_file
+from emissions.activity.read import Gathered, read_file, stated_rows
 from emissions.activity.table import ROW_COLUMNS
 from emissions.activity.words import known_word
 from emissions.activity.workbook import Opened, Sheet
@@ -30,6 +32,8 @@ from emissions.vocabulary import load_vocabulary
 _ALONE = ("region", "year")
 _NEAREST = 100
 """For so many unknown words of a column the nearest known word is looked for; that takes longer than all else."""
+OF_PLACES = frozenset({"activity_id", "file", "sheet", "row", "cell", "quantity_as_printed"})
+"""Columns of the activity table that say where a combination stands in the files."""
 _TABLES = {"region": "regions", "activity": "activities", "use": "uses"}
 
 
@@ -72,8 +76,11 @@ class Combinations:
 
     Attributes
     ----------
-    rows
-        As rows of the activity table, in order of first appearance; ``quantity`` is the sum.
+    columns
+        Those of the activity table but :data:`OF_PLACES`, one row a combination, in order of first appearance;
+        ``quantity`` is the sum.
+    coded
+        Some of the columns as the number of the word of each row, and the words.
     place
         For each row, its place among the combinations of the part.
     verdict
@@ -82,10 +89,16 @@ class Combinations:
         What was read in a way worth saying.
     """
 
-    rows: pd.DataFrame
+    columns: dict[str, Any]
+    coded: dict[str, CodedWords]
     place: npt.NDArray[np.int64]
     verdict: Verdict
     notes: tuple[Problem, ...]
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """The columns as a table."""
+        return pd.DataFrame(self.columns, copy=False)
 
 
 def check_combinations(part: Part, fields: Sequence[str], given: Given) -> Combinations:
@@ -99,18 +112,37 @@ def check_combinations(part: Part, fields: Sequence[str], given: Given) -> Combi
     verdict = Verdict(tuple(inner), groups={tuple(each[one] for each in groups): what for one, what in wrong.items()})
     position = np.full(len(where), -1, dtype=np.int64)
     position[table["row"].to_numpy(dtype=np.int64) - 2] = np.arange(len(table))
-    columns: dict[str, npt.NDArray[np.generic]] = {}
-    passed = position[number] >= 0
+    group = position[number]
+    passed = group >= 0
+    alone: dict[str, tuple[list[Any], Codes]] = {}
     for name in _ALONE:
         stated = words.get(name, ("",))
-        code = keys.get(name, np.zeros(len(number), dtype=np.int64))
-        values, verdict.alone[name] = _check_alone(name, stated, np.unique(code))
-        columns[name] = values[code]
-        passed &= ~np.array([word in verdict.alone[name] for word in stated], dtype=bool)[code]
+        code = keys.get(name, np.zeros(len(number), dtype=np.int32))
+        there = np.zeros(len(stated), dtype=bool)
+        there[code] = True
+        values, verdict.alone[name] = _check_alone(name, stated, np.flatnonzero(there))
+        alone[name] = values.tolist(), code
+        if verdict.alone[name]:
+            passed &= ~np.array([word in verdict.alone[name] for word in stated], dtype=bool)[code]
+    place = _in_order(part.first, passed)
+    coded = {name: _recoded(code[place], values) for name, (values, code) in alone.items()}
+    coded |= _texts_of_groups(table, group[place])
+    total = (part.high + part.low)[place]
+    quantity = total * table["quantity"].to_numpy(dtype=np.float64)[group[place]]
+    return Combinations(_columns(table, group[place], coded, quantity), coded, place, verdict, tuple(notes))
+
+
+def _in_order(first: npt.NDArray[np.int64], passed: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """Return the places that passed, in order of first appearance."""
     place = np.flatnonzero(passed)
-    place = place[np.argsort(part.first[place], kind="stable")]
-    rows = _rows(table, position[number[place]], {name: each[place] for name, each in columns.items()}, part, place)
-    return Combinations(rows, place, verdict, tuple(notes))
+    bits = len(place).bit_length()
+    first = first[place]
+    if first.max(initial=0) >> (63 - bits):
+        return place[np.argsort(first)]
+    # sorting numbers is three times as fast as sorting their places: the places are the last bits of the numbers
+    packed = (first << bits) | np.arange(len(place))
+    packed.sort()
+    return np.asarray(place[packed & ((1 << bits) - 1)])
 
 
 def _check_groups(
@@ -140,7 +172,7 @@ def _check_groups(
     for row in gathered.excluded:
         wrong.setdefault(left[row.row - 2], Wrong(excluded=row))
     notes = [replace(note, cell="", row=None) for note in gathered.notes if note.code != "recovery_taken_off"]
-    table = joined_rows(gathered.rows)
+    table = stated_rows(gathered.rows)
     rows = np.array(left, dtype=np.int64)[table["row"].to_numpy(dtype=np.int64) - 2] + 2
     return table.assign(row=rows), wrong, notes
 
@@ -185,16 +217,45 @@ def _check_alone(name: str, words: Sequence[str], there: Codes) -> tuple[npt.NDA
     return values, wrong
 
 
-def _rows(
-    table: pd.DataFrame,
-    position: npt.NDArray[np.int64],
-    columns: dict[str, npt.NDArray[np.generic]],
-    part: Part,
-    place: npt.NDArray[np.int64],
-) -> pd.DataFrame:
-    """Return the rows of combinations from those of their groups."""
-    rows = table.iloc[position].reset_index(drop=True)
-    total = part.high[place] + part.low[place]
-    conditions = [name for name in rows.columns if name not in ROW_COLUMNS]
-    rows = rows.assign(**columns, quantity=total * rows["quantity"].to_numpy(dtype=np.float64))
-    return rows[[*ROW_COLUMNS, *conditions]]
+def _recoded(code: Codes, values: Sequence[Any]) -> CodedWords:
+    """Return codes of values of which several may be the same as codes of the distinct ones."""
+    known = {value: number for number, value in enumerate(dict.fromkeys(values))}
+    if len(known) == len(values):
+        return code, values
+    return np.array([known[value] for value in values], dtype=np.int32)[code], list(known)
+
+
+def _texts_of_groups(table: pd.DataFrame, group: npt.NDArray[np.int64]) -> dict[str, CodedWords]:
+    """Return the columns of texts of groups as those of their rows."""
+    texts = {
+        str(name): table[name].tolist()
+        for name, kind in table.dtypes.items()
+        if name not in OF_PLACES and name not in _ALONE and kind.kind not in "if"
+    }
+    return {name: _recoded(group, words) for name, words in texts.items()}
+
+
+def _columns(
+    table: pd.DataFrame, group: npt.NDArray[np.int64], coded: Mapping[str, CodedWords], quantity: Numbers
+) -> dict[str, Any]:
+    """Return the columns of rows; one that says the same everywhere is made once for all that say it."""
+    conditions = [str(name) for name in table.columns if name not in ROW_COLUMNS]
+    columns: dict[str, Any] = {}
+    same: dict[str, Any] = {}
+    for name in (*ROW_COLUMNS, *conditions):
+        if name in OF_PLACES:
+            continue
+        code, words = coded.get(name, (group, ()))
+        if name == "quantity":
+            columns[name] = quantity
+        elif name not in coded:
+            columns[name] = table[name].to_numpy()[group]
+        elif name == "year":
+            columns[name] = np.array(words, dtype=np.int64)[code]
+        elif len(words) == 1:
+            if words[0] not in same:
+                same[words[0]] = column_of(texts_of(code, words))
+            columns[name] = same[words[0]]
+        else:
+            columns[name] = column_of(texts_of(code, words))
+    return columns

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +10,8 @@ import pandas as pd
 from emissions.activity.pieces.combinations import Combinations
 from emissions.activity.pieces.part import Codes, Part
 from emissions.activity.pieces.partitions import Piece
+from emissions.activity.pieces.texts import column_of, texts_of
+from emissions.activity.table import ROW_COLUMNS
 
 
 class FilePlaces:
@@ -40,22 +41,23 @@ def with_places(found: Combinations, part: Part, places: FilePlaces) -> pd.DataF
     from pyarrow import compute  # noqa: PLC0415
 
     piece, row = places.of(part.first[found.place])
-    file = _texts(piece, [one.source.name for one in places.pieces])
+    names = list(dict.fromkeys(one.source.name for one in places.pieces))
+    number = np.array([names.index(one.source.name) for one in places.pieces], dtype=np.int32)
+    file, space = texts_of(number[piece], names), pa.scalar(" ", pa.large_string())
     code, counts = pd.factorize(part.count[found.place])
-    printed = _texts(code, [f"sum of {count} rows" for count in counts.tolist()]).to_pandas()
-    own = found.rows["notation"].to_numpy(dtype=object) != ""
-    return found.rows.assign(
-        activity_id=compute.binary_join_element_wise(file, pa.array(row).cast(pa.string()), " ").to_pandas(),
-        file=file.to_pandas(),
-        sheet="",
-        row=row,
-        cell="",
-        quantity_as_printed=printed.mask(own, found.rows["notation"]) if own.any() else printed,
-    )
-
-
-def _texts(code: Codes, texts: Sequence[str]) -> Any:
-    """Return a text for each code, as pyarrow has them: texts for many rows are made there many times as fast."""
-    import pyarrow as pa  # noqa: PLC0415
-
-    return pa.DictionaryArray.from_arrays(pa.array(code, pa.int32()), pa.array(texts, pa.string())).cast(pa.string())
+    printed = texts_of(code, [f"sum of {count} rows" for count in counts.tolist()] or [""])
+    notation, keys = found.coded["notation"]
+    if any(keys):
+        own = np.array([bool(key) for key in keys], dtype=bool)[notation]
+        printed = compute.if_else(pa.array(own), texts_of(notation, keys), printed)
+    blank = column_of(texts_of(piece, [""]))
+    own_columns = {
+        "activity_id": column_of(compute.binary_join_element_wise(file, pa.array(row).cast(pa.large_string()), space)),
+        "file": column_of(file),
+        "sheet": blank,
+        "row": row,
+        "cell": blank,
+        "quantity_as_printed": column_of(printed),
+    }
+    every = own_columns | found.columns
+    return pd.DataFrame({name: every[name] for name in dict.fromkeys([*ROW_COLUMNS, *every])}, copy=False)

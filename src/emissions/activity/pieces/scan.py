@@ -155,12 +155,12 @@ def _read(
         found, listed, SetApart(fields, found.verdict, given.decimal_comma, key), places, repeated, work
     )
     problems = problems_of(refused, found.verdict) if scan.strict else []
-    if not len(found.rows) and not problems:
+    if not len(found.place) and not problems:
         problems = [*problems_of(refused, found.verdict), Problem("no_data_rows", file=sources[0].name)]
     if problems:
         raise ActivityErrors(problems)
     rows = with_places(found, listed, places)
-    sizes = sizes_to_look_at(rows, compared=len(rows) <= COMPARED)
+    sizes = sizes_to_look_at(rows, compared=len(rows) <= COMPARED, coded=found.coded)
     return ActivityTable(
         rows=rows,
         excluded=excluded_table(excluded),
