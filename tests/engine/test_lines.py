@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emissions.engine.lines import KindLines, as_texts, coded, distinct, marked, spread_matches
+from emissions.engine.lines import KindLines, as_texts, coded, distinct, marked
 
 LINES = pd.DataFrame(
     {"key": [0, 0, 1], "substance": ["a", "b", "a"], "status": "ok", "reason": "", "ief": [1.0, 2.0, 3.0]}
@@ -28,7 +28,7 @@ def told(lines: pd.DataFrame) -> list[tuple[int, str, str]]:
 def test_lines_of_a_kind_become_lines_of_its_keys() -> None:
     lines = kinds([1, 0, 0], [10.0, 20.0, 30.0])
     whole = lines.of_all_keys
-    matches = as_texts(spread_matches(LINES, MATCHES, lines.of_key))
+    matches = as_texts(lines.matches_of_all(MATCHES))
     rows = [
         (key, substance, ief, quantity, emission, tuple(matches.loc[matches["line"] == number, "row"]))
         for number, (key, substance, ief, quantity, emission) in enumerate(
@@ -48,7 +48,7 @@ def test_lines_of_a_kind_become_lines_of_its_keys() -> None:
 
 def test_lines_without_matches_and_none_at_all_are_spread_too() -> None:
     assert kinds([0, 0], lines=LINES.iloc[:1]).of_all_keys["key"].tolist() == [0, 1]
-    assert spread_matches(LINES.iloc[:1], MATCHES.iloc[:0], np.array([0, 0])).empty
+    assert kinds([0, 0], lines=LINES.iloc[:1]).matches_of_all(MATCHES.iloc[:0]).empty
     nothing = kinds([0, 0], lines=LINES.iloc[:0])
     assert nothing.of_all_keys.empty
     assert len(nothing) == 0
@@ -88,18 +88,11 @@ def test_splitting_moves_no_line(keys: list[tuple[int, int, int]]) -> None:
     once, row = whole.split(first)
     twice, again = once.split(second)
     pd.testing.assert_frame_equal(twice.of_all_keys, whole.of_all_keys)
+    pd.testing.assert_frame_equal(twice.matches_of_all(MATCHES), whole.matches_of_all(MATCHES))
     assert whole.table["substance"].iloc[row[again]].tolist() == twice.table["substance"].tolist()
     for lines, codes in ((once, first), (twice, first), (twice, second)):
         for kind in set(lines.of_key[lines.of_key >= 0].tolist()):
             assert len(set(codes[lines.of_key == kind].tolist())) == 1
-
-
-def test_lines_of_keys_are_kinds_of_their_own() -> None:
-    whole = kinds([1, 0, 0], [10.0, 20.0, 30.0]).of_all_keys
-    stored = KindLines.of_keys(whole, 3)
-    assert stored.of_all_keys is whole
-    other = stored.without_keys(np.array([False, False, False]))
-    pd.testing.assert_frame_equal(other.of_all_keys, whole)
 
 
 @pytest.mark.parametrize("span", [10, 1 << 40])

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from emissions.engine.lines import KindLines
 from emissions.errors import ResultError
 from emissions.factors import load_factors
 from emissions.inventory import Explanation, explain
@@ -203,15 +202,11 @@ def test_a_category_needs_no_scheme_where_the_result_has_it_in_one(many: Any) ->
 
 
 def test_a_category_of_two_schemes_must_say_which(many: Any) -> None:
-    lines = many.lines.astype({"category": str})
-    lines.loc[lines.index[0], "category"] = "NFR:1A1a"
+    table = many.kind_lines.table.astype({"category": str})
+    table.loc[0, "category"] = "NFR:1A1a"
+    other = replace(many, kind_lines=replace(many.kind_lines, table=table))
     with pytest.raises(ResultError) as caught:
-        explain(
-            replace(many, kind_lines=KindLines.of_keys(lines, len(many.keys))),
-            category="1A1a",
-            substance="CO2",
-            cards={"one": card("one")},
-        )
+        explain(other, category="1A1a", substance="CO2", cards={"one": card("one")})
     (problem,) = caught.value.problems
     assert (problem.code, problem.allowed) == ("category_ambiguous", "IPCC2006:1A1a, NFR:1A1a")
 

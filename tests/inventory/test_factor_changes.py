@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emissions.engine.lines import KindLines
 from emissions.inventory import compare, factor_changes
 from reference.workbench import activity_table, card, factor, library, run
 
@@ -188,8 +187,8 @@ def test_what_is_alike_in_all_sources_of_a_split_is_not_said(tmp_path: Path) -> 
 
 def test_what_no_row_explains_is_said_as_such(tmp_path: Path) -> None:
     one = result(tmp_path / "1", [factor("a", 2.0, "t/t")])
-    lines = one.lines.assign(emission=one.lines["emission"] * 1.5, ief=one.lines["ief"] * 1.5)
-    other = replace(one, kind_lines=KindLines.of_keys(lines, len(one.keys)))
+    table = one.kind_lines.table
+    other = replace(one, kind_lines=replace(one.kind_lines, table=table.assign(ief=table["ief"] * 1.5)))
     (row,) = changes(one, other).to_dict("records")
     assert (row["cause"], row["before"], row["after"], row["contribution"]) == ("factor", "", "", 100.0)
 

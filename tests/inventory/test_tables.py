@@ -76,7 +76,7 @@ def test_totals_by_other_columns(result: Any, by: tuple[str, ...], expected: dic
 def test_totals_are_exact_however_many_lines_are_summed_together(
     result: Any, monkeypatch: pytest.MonkeyPatch, together: int, by: tuple[str, ...]
 ) -> None:
-    monkeypatch.setattr("emissions.inventory.tables._TOGETHER", together)
+    monkeypatch.setattr("emissions.inventory.kind_sums.TOGETHER", together)
     table = result.counted.merge(
         result.keys.drop(columns="category").astype(str), left_on="key", right_index=True, suffixes=("", "_")
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from functools import cache, partial
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -18,7 +18,7 @@ from emissions.engine.choices import Choices, choose
 from emissions.engine.expand import expand
 from emissions.engine.keys import distinct_keys
 from emissions.engine.kinds import kinds_of
-from emissions.engine.lines import KindLines, spread_matches
+from emissions.engine.lines import KindLines
 from emissions.engine.notes import (
     controls_not_applied,
     earlier_years,
@@ -104,8 +104,9 @@ def calculate(
     )
     metric = gwp or factors.set.gwp
     manifest = _manifest(activity, factors, metric)
-    found = keys.frame, keys.of_row, lines, partial(spread_matches, of_kinds, matches, kinds.of_key)
-    run = Run(table, *found, factors, selection.sets, metric, notes, manifest, activity)
+    run = Run(
+        table, keys.frame, keys.of_row, lines, matches, factors, selection.sets, metric, notes, manifest, activity
+    )
     if strict and len(run.gaps):
         raise GapsNotAllowed(_gap_problems(run))
     return run

@@ -53,17 +53,6 @@ class KindLines:
         words = coded(lines).assign(line=np.arange(len(lines)))
         return cls(words, of_key, quantity, np.arange(kinds))
 
-    @classmethod
-    def of_keys(cls, lines: pd.DataFrame, keys: int) -> KindLines:
-        """Return lines of so many keys as they stand, each key a kind of its own."""
-        key = lines["key"].to_numpy(dtype=np.int64)
-        quantity = np.zeros(keys)
-        quantity[key] = lines["quantity"].to_numpy(dtype=np.float64)
-        table = lines.drop(columns=["quantity", "emission"]).assign(line=np.arange(len(lines)))
-        found = cls(table, np.arange(keys), quantity, np.arange(keys))
-        found.__dict__["of_all_keys"] = lines
-        return found
-
     @property
     def kind(self) -> Numbers:
         """Kind of each row of the table."""
@@ -104,6 +93,24 @@ class KindLines:
         chosen = np.append(self.chosen, -1)[self.of_key]
         key, number = _placed(self.chosen[self.kind[row]], _by_kind(chosen, int(own.max(initial=-1)) + 1))
         return self._lines(key, row[number] + rank[self.of_key[key]])
+
+    def matches_of_all(self, matches: pd.DataFrame) -> pd.DataFrame:
+        """Return the matches of lines as they were chosen as matches of the lines of :attr:`of_all_keys`.
+
+        Parameters
+        ----------
+        matches
+            ``line`` is the number of a line as it was chosen; in the order of lines.
+        """
+        own = matches["line"].to_numpy(dtype=np.int64)
+        line = self.table["line"].to_numpy(dtype=np.int64)
+        count = np.zeros(int(max(own.max(initial=-1), line.max(initial=-1))) + 1, dtype=np.int64)
+        np.add.at(count, line, self.keys_of_kind[self.kind])
+        offset = np.cumsum(count) - count
+        times = count[own]
+        copies = np.arange(int(times.sum())) - np.repeat(np.cumsum(times) - times, times)
+        rows = np.repeat(np.arange(len(matches)), times)
+        return _repeated(coded(matches.drop(columns="line")), rows, {"line": np.repeat(offset[own], times) + copies})
 
     def of_rows(self, rows: npt.NDArray[np.bool_]) -> pd.DataFrame:
         """Return the lines of keys of some rows of the table, as :attr:`of_all_keys`; ``row`` is the row of each."""
@@ -167,27 +174,6 @@ def distinct(number: Numbers, span: int) -> tuple[Numbers, Numbers]:
     places = np.full(span + 1, -1, dtype=np.int64)
     places[known] = np.arange(len(known))
     return known, places[number]
-
-
-def spread_matches(lines: pd.DataFrame, matches: pd.DataFrame, of_key: Numbers) -> pd.DataFrame:
-    """Return the matches of lines of kinds as matches of lines of keys, as :class:`KindLines` numbers and codes them.
-
-    Parameters
-    ----------
-    lines
-        Of kinds.
-    matches
-        With ``line`` = position in ``lines``.
-    """
-    kind = lines["key"].to_numpy(dtype=np.int64)
-    count = np.bincount(of_key, minlength=int(kind.max(initial=-1)) + 1)[kind]
-    offset = np.concatenate([[0], np.cumsum(count)])
-    own = matches["line"].to_numpy(dtype=np.int64)
-    times = count[own]
-    copies = np.arange(int(times.sum())) - np.repeat(np.cumsum(times) - times, times)
-    line = np.repeat(offset[own], times) + copies
-    rows = np.repeat(np.arange(len(matches)), times)
-    return _repeated(coded(matches.drop(columns="line")), rows, {"line": line})
 
 
 def as_texts(table: pd.DataFrame) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -36,8 +36,8 @@ class Run:
         Key number of each activity row.
     kind_lines
         Lines of kinds of keys, of which :attr:`lines` are made where they are asked for.
-    find_matches
-        Gives :attr:`coded_matches`, which are many and seldom asked for.
+    kind_matches
+        What the arguments of these lines came from, as :attr:`matches`; ``line`` is that of ``kind_lines``.
     library
         The factor library used.
     measured_sets
@@ -56,7 +56,7 @@ class Run:
     keys: pd.DataFrame
     key_of_row: npt.NDArray[np.int64]
     kind_lines: KindLines
-    find_matches: Callable[[], pd.DataFrame]
+    kind_matches: pd.DataFrame
     library: FactorLibrary
     measured_sets: tuple[Any, ...]
     gwp: str
@@ -88,7 +88,7 @@ class Run:
     @cached_property
     def coded_matches(self) -> pd.DataFrame:
         """:attr:`matches`, in which words may be categoricals."""
-        return self.find_matches()
+        return self.kind_lines.matches_of_all(self.kind_matches)
 
     @property
     def counted(self) -> pd.DataFrame:

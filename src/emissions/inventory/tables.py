@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,11 +11,12 @@ import pandas as pd
 
 from emissions.engine import Amounts, Run
 from emissions.engine.keys import coded_column, first_places, numbered
-from emissions.engine.lines import KindLines, as_texts, distinct, order_of
+from emissions.engine.lines import KindLines, as_texts, order_of
 from emissions.engine.run import counts
 from emissions.engine.total import exact_sums
 from emissions.errors import Problem, ResultError
 from emissions.inventory.gwp import gwp_values
+from emissions.inventory.kind_sums import sums_of_lines
 from emissions.units import BASE_UNITS
 from emissions.vocabulary import Graph, Vocabulary, load_vocabulary
 
@@ -27,9 +28,6 @@ KEY_FIELDS = ("region", "year", "activity", "use", "technology", "branch", "stag
 
 LINE_FIELDS = ("category", "substance", "stream", "card", "memo")
 """Columns of the lines a table of totals may be made by."""
-
-_TOGETHER = 1 << 18
-"""Lines of keys that are summed together: few enough to stay in the processor's cache."""
 
 
 def totals(
@@ -68,54 +66,20 @@ def totals(
 
 
 def _kind_sums(lines: KindLines, rows: npt.NDArray[np.bool_], keys: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """Return exact sums of emission by some columns of lines and of keys.
-
-    Rows that are alike in the columns of lines are taken together, some :data:`_TOGETHER` lines of keys at a time: all
-    lines of all keys at once would take more memory than all else.
-    """
+    """Return exact sums of emission of some rows of lines by some columns of lines and of keys."""
     places = np.flatnonzero(rows)
     own = [name for name in by if name in lines.table]
     others = [name for name in by if name not in lines.table]
     group = numbered(len(places), [coded_column(lines.table[name].iloc[places]) for name in own])
     place = numbered(len(keys), [coded_column(keys[name]) for name in others])
-    size = int(place.max(initial=0)) + 1
-    found = [
-        _pair_sums(lines, places[some], group[some], place, size)
-        for some in _together(group, lines.keys_of_kind[lines.kind[places]])
-    ]
-    if not sum(len(pairs) for pairs, _ in found):
+    factor = lines.table["ief"].to_numpy(dtype=np.float64)[places]
+    groups, of_keys, emission = sums_of_lines(lines, places, group, place, factor)
+    if not len(emission):
         return pd.DataFrame(columns=[*by, "emission"])
-    pairs = np.concatenate([pairs for pairs, _ in found])
-    of_lines = lines.table[own].iloc[places[first_places(group)][pairs // size]].reset_index(drop=True)
-    of_keys = keys[others].iloc[first_places(place)[pairs % size]].reset_index(drop=True)
-    table: pd.DataFrame = pd.concat([of_lines, of_keys], axis=1)[list(by)]
-    emission = np.concatenate([emission for _, emission in found])
-    return table.assign(emission=emission)
-
-
-def _together(group: npt.NDArray[np.int64], times: npt.NDArray[np.int64]) -> Iterator[npt.NDArray[np.int64]]:
-    """Yield the rows of some groups at a time, so that they have about :data:`_TOGETHER` lines of keys."""
-    order = np.argsort(group, kind="stable")
-    if not len(order):
-        return
-    before = np.cumsum(times[order]) - times[order]
-    first = np.flatnonzero(np.diff(group[order], prepend=-1))
-    # groups that begin within the same stretch of lines
-    starts = first[np.flatnonzero(np.diff(before[first] // _TOGETHER, prepend=-1))]
-    for start, end in zip(starts, [*starts[1:], len(order)], strict=True):
-        yield order[start:end]
-
-
-def _pair_sums(
-    lines: KindLines, rows: npt.NDArray[np.int64], group: npt.NDArray[np.int64], place: npt.NDArray[np.int64], size: int
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
-    """Return the pairs (group x size + place) that occur among the lines of keys of some rows, and their emissions."""
-    key, number = lines.keys_of(rows)
-    low = int(group.min())
-    pair = (group - low)[number] * size + place[key]
-    emission = lines.quantity[key] * lines.table["ief"].to_numpy(dtype=np.float64)[rows][number]
-    known, code = distinct(pair, (int(group.max()) - low + 1) * size)
-    return known + low * size, exact_sums(code, emission, len(known))
+    columns: dict[str, Any] = {name: lines.table[name].iloc[places[first_places(group)[groups]]] for name in own}
+    columns |= {name: keys[name].iloc[first_places(place)[of_keys]] for name in others}
+    table = {name: columns[name].reset_index(drop=True) for name in by}
+    return pd.DataFrame({**table, "emission": emission})
 
 
 def with_key(run: Run | Amounts, lines: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
@@ -183,22 +147,27 @@ def coverage(run: Run) -> pd.DataFrame:
         quantity (each key once, however many streams), emission (t; for NE the size where it could be computed, for
         IE the cross-check; NaN where there is no number).
     """
-    table = with_key(run, run.coded_lines, ["activity", "use", "dimension"])
-    table["unit"] = table["dimension"].map(
-        {name: BASE_UNITS.get(str(name), "") for name in table["dimension"].unique()}
-    )
+    lines = run.kind_lines
     by = ["category", "activity", "use", "substance", "status", "reason", "memo", "unit"]
+    there = np.flatnonzero(lines.keys_of_kind[lines.kind] > 0)
+    # what a table of coverage names of keys is the same for all keys of a kind
+    of_keys = run.keys[["activity", "use", "dimension"]].iloc[lines.first_key[lines.kind[there]]].reset_index(drop=True)
+    units = {name: BASE_UNITS.get(str(name), "") for name in of_keys["dimension"].unique()}
+    own = lines.table[["category", "substance", "status", "reason", "memo"]].iloc[there].reset_index(drop=True)
+    table = pd.concat([own, of_keys[["activity", "use"]]], axis=1).assign(unit=of_keys["dimension"].map(units))
     group = numbered(len(table), [coded_column(table[name]) for name in by])
     first = first_places(group)
-    key = table["key"].to_numpy(dtype=np.int64)
-    pair = np.sort(first_places(numbered(len(table), [(group, first), (key, run.keys.index.to_numpy())])))
-    once = np.zeros(len(table))
-    once[pair] = table["quantity"].to_numpy(dtype=np.float64)[pair]
-    groups = table.assign(quantity=once).groupby(group, sort=True)
+    once = np.sort(first_places(numbered(len(group), [(group, first), (lines.kind[there], lines.chosen)])))
+    ief = lines.table["ief"].to_numpy(dtype=np.float64)[there]
+    sized = np.isfinite(ief)
+    emission = np.full(len(first), np.nan)
+    every = np.zeros(len(run.keys), dtype=np.int64)
+    of_group, _, sums_of = sums_of_lines(lines, there[sized], group[sized], every, ief[sized])
+    emission[of_group] = sums_of
+    quantity = sums_of_lines(lines, there[once], group[once], every, np.ones(len(once)))[2]
+    counted = np.bincount(group[once], weights=lines.keys_of_kind[lines.kind[there[once]]], minlength=len(first))
     found = as_texts(table[by].iloc[first].reset_index(drop=True)).assign(
-        keys=np.bincount(group[pair], minlength=len(first)),
-        quantity=groups["quantity"].sum().to_numpy(dtype=np.float64),
-        emission=groups["emission"].sum(min_count=1).to_numpy(dtype=np.float64),
+        keys=counted.astype(np.int64), quantity=quantity, emission=emission
     )
     return found.sort_values(by, kind="stable", ignore_index=True)
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -17,7 +16,7 @@ import pandas as pd
 
 from emissions.activity.table import ActivityTable
 from emissions.engine import Run
-from emissions.engine.lines import KindLines, as_texts
+from emissions.engine.lines import KindLines
 from emissions.errors import Problem, ResultError
 from emissions.factors import FactorLibrary, FactorSet, load_factors
 from emissions.report.folder import KIND, MANIFEST, read_manifest, settle, staged, write_manifest
@@ -26,7 +25,7 @@ from emissions.report.side_files import read_refused, write_refused
 from emissions.report.tables import used_factors
 from emissions.vocabulary import Language
 
-FORMAT = 1
+FORMAT = 2
 """Version of the form of a stored result."""
 
 _MATCH_TYPES = {
@@ -172,8 +171,12 @@ def _write_tables(run: Run, place: Path) -> None:
             _write(getattr(run.given, name), place / file)
     _write(run.keys, place / "keys.parquet")
     _write(pd.DataFrame({"key": run.key_of_row}), place / "key_of_row.parquet")
-    _write(run.coded_lines, place / "lines.parquet")
-    _write(run.coded_matches.astype(_MATCH_TYPES), place / "matches.parquet")
+    _write(run.kind_lines.table, place / "lines.parquet")
+    _write(pd.DataFrame({"chosen": run.kind_lines.chosen}), place / "kinds.parquet")
+    _write(
+        pd.DataFrame({"kind": run.kind_lines.of_key, "quantity": run.kind_lines.quantity}), place / "amounts.parquet"
+    )
+    _write(run.kind_matches.astype(_MATCH_TYPES), place / "matches.parquet")
     _write(used_factors(run), place / "factors.parquet")
     _write_json(
         {
@@ -242,13 +245,19 @@ def _run(place: Path, manifest: dict[str, Any]) -> Run:
     tables: dict[str, Any] = {name: _read(place / f"{name}.parquet") for name in ("rows", "sources", "parents")}
     activity = replace(_activity(place, manifest, known), **tables, notes=known["notes"])
     library, matches, said = _library(place, manifest, known)
-    keys = _read(place / "keys.parquet")
+    amounts = _read(place / "amounts.parquet")
+    lines = KindLines(
+        table=_read(place / "lines.parquet"),
+        of_key=amounts["kind"].to_numpy(dtype=np.int64),
+        quantity=amounts["quantity"].to_numpy(dtype=np.float64),
+        chosen=_read(place / "kinds.parquet")["chosen"].to_numpy(dtype=np.int64),
+    )
     return Run(
         activity=activity,
-        keys=keys,
+        keys=_read(place / "keys.parquet"),
         key_of_row=_read(place / "key_of_row.parquet")["key"].to_numpy(dtype=np.int64),
-        kind_lines=KindLines.of_keys(_read(place / "lines.parquet"), len(keys)),
-        find_matches=partial(as_texts, matches),
+        kind_lines=lines,
+        kind_matches=matches,
         library=library,
         measured_sets=tuple(
             tuple(((pair[0][0], pair[0][1]), int(pair[1])) for pair in one) for one in known["measured_sets"]

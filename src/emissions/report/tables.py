@@ -282,6 +282,9 @@ def shown_state(statuses: set[str]) -> str:
 
 def used_factors(run: Run) -> pd.DataFrame:
     """Return the rows of the library that the lines use, each once, with ``row``, their number in the library."""
-    row = run.coded_matches["row"].to_numpy(dtype=np.int64)[(run.coded_matches["origin"] == 0).to_numpy()]
+    lines, matches = run.kind_lines, run.kind_matches
+    there = lines.table["line"][lines.keys_of_kind[lines.kind] > 0]
+    of_rows = (matches["origin"] == 0) & matches["line"].isin(there)
+    row = matches.loc[of_rows, "row"].to_numpy(dtype=np.int64)
     numbers = np.flatnonzero(np.bincount(row)) if len(row) else np.empty(0, dtype=np.int64)
     return run.library.rows.iloc[numbers].reset_index(drop=True).assign(row=numbers)
