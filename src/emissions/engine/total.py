@@ -42,20 +42,22 @@ def exact_sums(
     """
     if not len(values):
         return np.zeros(size)
-    largest = float(np.max(np.abs(values)))
-    if largest == 0.0:
-        return np.zeros(size)
     rest = values.astype(np.float64, copy=True)
+    if size == len(values) and np.array_equal(codes, np.arange(size)):
+        rest += 0.0  # a sum is never -0.0
+        return rest
     parts = []
     headroom = 2 ** int(np.ceil(np.log2(len(values) + 2)))
+    piece = np.empty_like(rest)
     for _ in range(_LEVELS):
-        top = float(np.max(np.abs(rest)))
+        top = max(float(rest.max()), -float(rest.min()))
         if top == 0.0:
             break
         grid = 2.0 ** np.ceil(np.log2(top)) * headroom
-        piece = (grid + rest) - grid
+        np.add(rest, grid, out=piece)
+        piece -= grid
         parts.append(np.bincount(codes, weights=piece, minlength=size))
-        rest = rest - piece
+        rest -= piece
     parts.append(np.bincount(codes, weights=rest, minlength=size))
     return _added_exactly(np.array(parts[::-1], dtype=np.float64))
 
