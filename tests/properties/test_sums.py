@@ -78,3 +78,19 @@ def test_a_power_of_two_goes_through_a_sum(drawn: tuple[list[int], list[float]],
     codes, values = np.array(drawn[0]), np.array(drawn[1])
     scaled = exact_sums(codes, values * 2.0**power, 5)
     assert scaled.tolist() == (exact_sums(codes, values, 5) * 2.0**power).tolist()
+
+
+@QUICK
+@given(values=st.lists(st.floats(-1e30, 1e30), min_size=1, max_size=20))
+def test_a_sum_of_one_value_is_the_value(values: list[float]) -> None:
+    own, size = np.arange(len(values)), len(values)
+    assert exact_sums(own, np.array(values), size).tolist() == values
+    assert exact_sums(own, np.array(values), size + 1).tolist() == [*values, 0.0]
+    assert exact_sums(own[::-1], np.array(values), size).tolist() == values[::-1]
+
+
+def test_no_sum_is_a_negative_zero_and_values_are_left_alone() -> None:
+    values = np.array([-0.0, 1.0])
+    for codes in ([0, 1], [1, 0]):
+        assert not np.signbit(exact_sums(np.array(codes), values, 2)).any()
+    assert np.signbit(values).tolist() == [True, False]

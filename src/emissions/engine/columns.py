@@ -62,7 +62,7 @@ def codes_of(column: pd.Series) -> tuple[Codes, Sized]:
     dtype = column.dtype
     if isinstance(dtype, pd.CategoricalDtype):
         codes = column.array.codes
-        if not _any_missing(codes):
+        if not any_missing(codes):
             return codes, dtype.categories
     elif isinstance(dtype, np.dtype) and dtype.kind in "if":
         return _coded_numbers(column.to_numpy())
@@ -77,7 +77,7 @@ def is_number(column: pd.Series) -> bool:
 
 def in_words(column: pd.Series) -> pd.Categorical[str]:
     """Return a column of words as a categorical, in which what is missing is blank."""
-    if isinstance(column.dtype, pd.CategoricalDtype) and not _any_missing(column.array.codes):
+    if isinstance(column.dtype, pd.CategoricalDtype) and not any_missing(column.array.codes):
         known: pd.Categorical[str] = column.array
         return known
     word = _only_text(column)
@@ -104,6 +104,11 @@ def one_word(word: str, size: int) -> pd.Categorical[str]:
     return pd.Categorical.from_codes(same(np.int8(0), size), categories=pd.Index([word]), validate=False)
 
 
+def any_missing(codes: Codes) -> bool:
+    """Tell whether codes say of any row that it has no word."""
+    return bool((codes[:1] if is_same(codes) else codes).min(initial=0) < 0)
+
+
 def with_word(column: pd.Series, rows: npt.NDArray[np.bool_], word: str) -> pd.Categorical[str]:
     """Return a column of words with another word in some rows."""
     old = in_words(column)
@@ -126,7 +131,7 @@ def in_order(codes: Codes, words: Any) -> pd.Categorical[str]:
     known = np.asarray(words, dtype=object)
     places = np.flatnonzero(occurring(codes, len(known)))
     found, texts = _by_text(codes, [str(word) for word in known[places]], places, len(known))
-    return pd.Categorical.from_codes(found, categories=pd.Index(texts), validate=False)
+    return pd.Categorical.from_codes(found, categories=_index(tuple(texts)), validate=False)
 
 
 def occurring(codes: Codes, size: int) -> npt.NDArray[np.bool_]:
@@ -158,8 +163,10 @@ def among(codes: Codes, good: Sequence[int], size: int) -> npt.NDArray[np.bool_]
     return found
 
 
-def _any_missing(codes: Codes) -> bool:
-    return bool((codes[:1] if is_same(codes) else codes).min(initial=0) < 0)
+@lru_cache(maxsize=256)
+def _index(words: tuple[str, ...]) -> pd.Index[str]:
+    """Return the index of words, which is dear to make beside what it holds."""
+    return pd.Index(words)
 
 
 def _by_text(codes: Codes, texts: list[str], places: npt.NDArray[np.int64], size: int) -> tuple[Codes, list[str]]:

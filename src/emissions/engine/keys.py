@@ -125,29 +125,34 @@ def first_places(number: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     return first
 
 
-def _occurring_only(number: npt.NDArray[Any], span: int) -> tuple[npt.NDArray[np.int32], int]:
+def _occurring_only(number: Codes, span: int) -> tuple[npt.NDArray[np.int32], int]:
     """Return numbers of 0..span-1 numbered anew without those that do not occur, in the same order."""
-    there = np.zeros(span, dtype=np.bool_)
-    there[number] = True
-    rank = np.cumsum(there, dtype=np.int32)
-    rank -= 1
-    return rank.take(number), int(rank[-1]) + 1
+    places = _occurring(number, span)
+    rank = np.empty(span, dtype=np.int32)
+    rank[places] = np.arange(len(places))
+    return rank.take(number), len(places)
 
 
-def _in_order_of_rows(number: npt.NDArray[Any], span: int) -> npt.NDArray[np.int64]:
+def _in_order_of_rows(number: Codes, span: int) -> npt.NDArray[np.int64]:
     """Return numbers of 0..span-1 numbered anew in order of first appearance."""
     size = len(number)
+    places = _occurring(number, span)
+    if len(places) == size:
+        return np.arange(size)
+    first = np.empty(span, dtype=np.int64)
+    first[number[::-1]] = np.arange(size)[::-1]
+    rank = np.empty(size, dtype=np.int64)
+    rank[_occurring(first[places], size)] = np.arange(len(places))
+    anew = np.empty(span, dtype=np.int64)
+    anew[places] = rank[first[places]]
+    return anew.take(number)
+
+
+def _occurring(number: Codes, span: int) -> npt.NDArray[np.int64]:
+    """Return the numbers of 0..span-1 that occur, in order."""
     there = np.zeros(span, dtype=np.bool_)
     there[number] = True
-    if np.count_nonzero(there) == size:
-        return np.arange(size)
-    first = np.zeros(span, dtype=np.int64)
-    first[number[::-1]] = np.arange(size)[::-1]
-    begins = np.zeros(size, dtype=np.bool_)
-    begins[first[there]] = True
-    rank = np.cumsum(begins, dtype=np.int64)
-    rank -= 1
-    return rank.take(first).take(number)
+    return np.flatnonzero(there)
 
 
 def complete(rows: pd.DataFrame, conditions: list[str], vocabulary: Vocabulary) -> pd.DataFrame:

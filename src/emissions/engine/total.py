@@ -46,20 +46,19 @@ def exact_sums(
         alone = np.zeros(size)
         alone[codes] = values + 0.0  # a sum of nothing but -0.0 is 0.0
         return alone
-    largest = float(np.max(np.abs(values)))
-    if largest == 0.0:
-        return np.zeros(size)
     rest = values.astype(np.float64, copy=True)
     parts = []
     headroom = 2 ** int(np.ceil(np.log2(len(values) + 2)))
+    piece = np.empty_like(rest)
     for _ in range(_LEVELS):
-        top = float(np.max(np.abs(rest)))
+        top = max(float(rest.max()), -float(rest.min()))
         if top == 0.0:
             break
         grid = 2.0 ** np.ceil(np.log2(top)) * headroom
-        piece = (grid + rest) - grid
+        np.add(rest, grid, out=piece)
+        piece -= grid
         parts.append(np.bincount(codes, weights=piece, minlength=size))
-        rest = rest - piece
+        rest -= piece
     parts.append(np.bincount(codes, weights=rest, minlength=size))
     return _added_exactly(np.array(parts[::-1], dtype=np.float64))
 

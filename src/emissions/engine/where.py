@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from emissions.engine.columns import Codes, among, coded_column, is_number
+from emissions.engine.columns import Codes, among, any_missing, coded_column, is_number
 from emissions.factors.match import split_control
 from emissions.vocabulary import Graph, Vocabulary
 
@@ -120,8 +120,8 @@ def unstated(column: pd.Series) -> Flags:
     """Tell which elements of a condition column state nothing: blank text, or no number."""
     if is_number(column):
         return column.isna().to_numpy(dtype=np.bool_)
-    if isinstance(column.dtype, pd.CategoricalDtype) and not column.hasnans:
+    if isinstance(column.dtype, pd.CategoricalDtype) and not any_missing(column.array.codes):
         words = column.array.categories
-        return among(column.array.codes, [place for place, word in enumerate(words) if word == ""], len(words))
+        return among(column.array.codes, [words.get_loc("")] if "" in words else [], len(words))
     cells = column.to_numpy(dtype=object)
     return np.asarray((cells == "") | pd.isna(cells), dtype=np.bool_)
