@@ -110,18 +110,18 @@ def uncertainty(
     >>> em.uncertainty(run, by=("year", "substance")).table  # doctest: +SKIP
     """
     columns = _checked(run, by, draws, level)
-    number = np.flatnonzero(counts(run.coded_lines).to_numpy(dtype=bool))
-    distinct = distinct_factors(run, number)
+    lines = run.kind_lines
+    rows = np.flatnonzero(counts(lines.table).to_numpy(dtype=bool) & (lines.keys_of_kind[lines.kind] > 0))
+    distinct = distinct_factors(run, rows)
     published, measured, source = _factor_sources(run, distinct.matches, level)
     certain = len(published) + len(measured)
     groups, known = groups_of(run, distinct, load_cards() if cards is None else cards, source, certain)
     activity, weights = activity_sources(run, level)
-    totals = totals_of(run, number, columns, roll_up=roll_up)
-    quantity = run.coded_lines["quantity"].to_numpy(dtype=np.float64)[number]
-    sums = summed(totals, distinct.of_line, quantity)
-    moving = _moving(run, number, totals, distinct.of_line, weights)
+    totals = totals_of(run, rows, columns, roll_up=roll_up)
+    sums = summed(totals, distinct.of_row)
+    moving = _moving(totals, distinct.of_row, weights)
     draw = Draw((published, measured), activity, groups, sums, moving, seed)
-    said = described(run, number, totals, known[distinct.of_line], weights["key"].to_numpy(dtype=np.int64))
+    said = described(totals, sums, distinct.of_row, known, weights["key"].to_numpy(dtype=np.int64))
     bands = _bands(draw, totals, draws, threads or os.cpu_count() or 1)
     table = pd.concat([totals.columns, said, bands], axis=1)
     assumed = published.assumed + measured.assumed + activity.assumed
@@ -153,14 +153,13 @@ def _factor_sources(run: Run, matches: pd.DataFrame, level: float) -> tuple[Sour
     return published, measured, source
 
 
-def _moving(run: Run, number: Numbers, totals: Totals, factor: Numbers, weights: pd.DataFrame) -> pd.DataFrame:
+def _moving(totals: Totals, factor: Numbers, weights: pd.DataFrame) -> pd.DataFrame:
     """Return part, factor, source, quantity of the lines whose quantity is uncertain."""
-    key = run.coded_lines["key"].to_numpy(dtype=np.int64)[number]
-    moves = np.zeros(len(run.keys), dtype=bool)
-    moves[weights["key"].to_numpy(dtype=np.int64)] = True
-    own = np.flatnonzero(moves[key])
-    lines = pd.DataFrame({"key": key[own], "part": totals.part_of_line[own], "factor": factor[own]})
-    return lines.merge(weights, on="key")
+    still = np.ones(len(totals.place), dtype=bool)
+    still[weights["key"].to_numpy(dtype=np.int64)] = False
+    key, number = totals.lines.without_keys(still).keys_of(totals.rows)
+    part = totals.part(totals.group[number], totals.place[key])
+    return pd.DataFrame({"key": key, "part": part, "factor": factor[number]}).merge(weights, on="key")
 
 
 def _bands(draw: Draw, totals: Totals, draws: int, threads: int) -> pd.DataFrame:

@@ -16,7 +16,7 @@ import pandas as pd
 from emissions.assurance.spread import Floats
 from emissions.engine import Run
 from emissions.engine.arguments import MEASURED
-from emissions.engine.keys import RATE_COLUMNS
+from emissions.engine.keys import RATE_COLUMNS, first_places
 from emissions.engine.lines import as_texts
 from emissions.methods import FORMULAS, Card, Formula
 from emissions.units import BASE_UNITS, per, scale
@@ -97,21 +97,21 @@ class Distinct:
 
     Attributes
     ----------
-    of_line
-        Number of the implied factor of each line.
+    of_row
+        Number of the implied factor of each row of lines.
     card, key
         Card and key of each implied factor.
     matches
         argument, device, origin, row, value of the lines that stand for them; ``factor`` is their number.
     """
 
-    of_line: Numbers
+    of_row: Numbers
     card: npt.NDArray[np.str_]
     key: Numbers
     matches: pd.DataFrame
 
 
-def distinct_factors(run: Run, number: Numbers) -> Distinct:
+def distinct_factors(run: Run, rows: Numbers) -> Distinct:
     """Return the distinct implied factors of some lines.
 
     Lines are told apart by 64 bits that card, dimension, rates and all matched rows are hashed to; of 10^5 implied
@@ -119,40 +119,44 @@ def distinct_factors(run: Run, number: Numbers) -> Distinct:
 
     Parameters
     ----------
-    number
-        Positions in ``run.lines``.
+    rows
+        Of the table of ``run.kind_lines``, of kinds that have keys.
     """
-    key = run.coded_lines["key"].to_numpy(dtype=np.int64)[number]
-    card, cards = _coded(run.coded_lines["card"])
-    of_key = _combined(run.keys, ["dimension", *RATE_COLUMNS])
-    hashed = _mixed(_of_matches(run)[number] ^ _mixed((of_key[key] * len(cards) + card[number]).astype(np.uint64)))
-    of_line = pd.factorize(hashed)[0].astype(np.int64)
-    first = np.zeros(int(of_line.max(initial=-1)) + 1, dtype=np.int64)
-    first[of_line[::-1]] = np.arange(len(number))[::-1]
-    factor = np.full(len(run.coded_lines), -1, dtype=np.int64)
-    factor[number[first]] = np.arange(len(first))
-    own = factor[run.coded_matches["line"].to_numpy(dtype=np.int64)]
+    lines = run.kind_lines
+    line = lines.table["line"].to_numpy(dtype=np.int64)[rows]
+    key = lines.first_key[lines.kind[rows]]
+    card, cards = _coded(lines.table["card"].iloc[rows])
+    of_key = _combined(run.keys.iloc[key], ["dimension", *RATE_COLUMNS])
+    hashed = _mixed(
+        _of_matches(run.kind_matches, lines.table)[line] ^ _mixed((of_key * len(cards) + card).astype(np.uint64))
+    )
+    of_row = pd.factorize(hashed)[0].astype(np.int64)
+    first = first_places(of_row)
+    factor = np.full(int(lines.table["line"].max()) + 1 if len(lines.table) else 0, -1, dtype=np.int64)
+    factor[line[first]] = np.arange(len(first))
+    own = factor[run.kind_matches["line"].to_numpy(dtype=np.int64)]
     chosen = np.flatnonzero(own >= 0)
     chosen = chosen[np.argsort(own[chosen], kind="stable")]
-    matches = as_texts(run.coded_matches[["argument", "device", "origin", "row", "value"]].iloc[chosen])
+    matches = as_texts(run.kind_matches[["argument", "device", "origin", "row", "value"]].iloc[chosen])
     matches = matches.reset_index(drop=True)
-    return Distinct(of_line, cards[card[number[first]]], key[first], matches.assign(factor=own[chosen]))
+    return Distinct(of_row, cards[card[first]], key[first], matches.assign(factor=own[chosen]))
 
 
-def _of_matches(run: Run) -> npt.NDArray[np.uint64]:
+def _of_matches(matches: pd.DataFrame, table: pd.DataFrame) -> npt.NDArray[np.uint64]:
     """Return a hash of the matched rows of each line that does not depend on their order."""
-    code = np.zeros(len(run.coded_matches), dtype=np.int64)
+    code = np.zeros(len(matches), dtype=np.int64)
     for name in ("argument", "device"):
-        codes, words = _coded(run.coded_matches[name])
+        codes, words = _coded(matches[name])
         code = code * len(words) + codes
-    row = run.coded_matches["row"].to_numpy(dtype=np.int64)
-    code = (code * 2 + run.coded_matches["origin"].to_numpy(dtype=np.int64)) * (int(row.max(initial=0)) + 1) + row
-    line = run.coded_matches["line"].to_numpy(dtype=np.int64)
+    row = matches["row"].to_numpy(dtype=np.int64)
+    code = (code * 2 + matches["origin"].to_numpy(dtype=np.int64)) * (int(row.max(initial=0)) + 1) + row
+    line = matches["line"].to_numpy(dtype=np.int64)
+    size = int(max(line.max(initial=-1), table["line"].max() if len(table) else -1)) + 1
     once = _mixed(code.astype(np.uint64))
-    hashed = np.zeros(len(run.coded_lines), dtype=np.uint64)
+    hashed = np.zeros(size, dtype=np.uint64)
     for each in (once, _mixed(once)):
         # numbers below 2^40 add up exactly in float64, whatever their order
-        sums = np.bincount(line, (each >> np.uint64(24)).astype(np.float64), len(run.coded_lines))
+        sums = np.bincount(line, (each >> np.uint64(24)).astype(np.float64), size)
         hashed = _mixed(hashed) ^ sums.astype(np.uint64)
     return hashed
 

@@ -1,19 +1,20 @@
-"""Which lines make which totals: lines are put together first, so that what follows does not grow with their number."""
+"""Which lines make which totals: lines of keys are put together first, so that what follows does not grow with them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from emissions.assurance.spread import Floats
 from emissions.engine import Run
-from emissions.engine.total import exact_sums
+from emissions.engine.keys import coded_column, first_places, numbered
+from emissions.engine.lines import KindLines
 from emissions.inventory.gwp import gwp_values
+from emissions.inventory.kind_sums import sums_of_lines
 from emissions.vocabulary import load_vocabulary
 
 Numbers = npt.NDArray[np.int64]
@@ -27,29 +28,43 @@ class Totals:
     ----------
     columns
         One row a total, with the columns asked for.
-    part_of_line
-        Each line belongs to one part: lines that agree in the columns asked for.
+    lines
+        Of kinds of keys.
+    rows
+        Rows of their table that count.
+    group, place
+        Of each of these rows and of each key: lines of keys of one group and place agree in the columns asked for.
+    parts
+        Numbers (group x :attr:`places` + place) of those that occur, in their order.
     into
         Sparse, (totals x parts): what a part counts in a total (1, or the GWP of its substance).
     """
 
     columns: pd.DataFrame
-    part_of_line: Numbers
+    lines: KindLines
+    rows: Numbers
+    group: Numbers
+    place: Numbers
+    parts: Numbers
     into: Any
 
     @property
-    def parts(self) -> int:
-        """Number of parts."""
-        return int(self.into.shape[1])
+    def places(self) -> int:
+        """Number of places."""
+        return int(self.place.max(initial=0)) + 1
+
+    def part(self, group: Numbers, place: Numbers) -> Numbers:
+        """Return which part lines of some groups and places belong to."""
+        return np.searchsorted(self.parts, group * self.places + place)
 
 
-def totals_of(run: Run, number: Numbers, by: Sequence[str], *, roll_up: bool) -> Totals:
+def totals_of(run: Run, rows: Numbers, by: Sequence[str], *, roll_up: bool) -> Totals:
     """Return the totals of some lines by some columns, CO2 equivalents among them.
 
     Parameters
     ----------
-    number
-        Positions in ``run.lines``.
+    rows
+        Of the table of ``run.kind_lines``.
     by
         Columns of lines or keys, ``substance`` among them.
     roll_up
@@ -57,34 +72,65 @@ def totals_of(run: Run, number: Numbers, by: Sequence[str], *, roll_up: bool) ->
     """
     from scipy.sparse import csr_array  # noqa: PLC0415  scipy is slow to import; only draws pay for it
 
-    key = run.coded_lines["key"].to_numpy(dtype=np.int64)[number]
-    codes: dict[str, Numbers] = {}
-    words: dict[str, Any] = {}
-    combined = np.zeros(len(number), dtype=np.int64)
-    for name in by:
-        column, place = (run.coded_lines[name], number) if name in run.coded_lines else (run.keys[name], key)
-        of_row, words[name] = pd.factorize(column, use_na_sentinel=False)
-        codes[name] = of_row.astype(np.int64)[place]
-        combined = pd.factorize(combined * len(words[name]) + codes[name])[0].astype(np.int64)
-    first = np.zeros(int(combined.max(initial=-1)) + 1, dtype=np.int64)
-    first[combined[::-1]] = np.arange(len(number))[::-1]
-    parts = pd.DataFrame({name: _plain(words[name])[codes[name][first]] for name in by})
+    lines = run.kind_lines
+    of_rows = {name: coded_column(lines.table[name].iloc[rows]) for name in by if name in lines.table}
+    of_keys = {name: coded_column(run.keys[name]) for name in by if name not in lines.table}
+    group, place = numbered(len(rows), of_rows.values()), numbered(len(run.keys), of_keys.values())
+    found = sums_of_lines(lines, rows, group, place, np.ones(len(rows)))
+    first = {**dict.fromkeys(of_rows, first_places(group)[found.group])}
+    first |= dict.fromkeys(of_keys, first_places(place)[found.place])
+    coded = of_rows | of_keys
+    parts = pd.DataFrame({name: _plain(coded[name][1])[coded[name][0][first[name]]] for name in by})
     spread = _spread(parts, run.gwp, roll_up=roll_up and "category" in by)
     groups = spread.groupby(list(by), sort=True, dropna=False)
     total = groups.ngroup().to_numpy(dtype=np.int64)
     columns = spread[list(by)].iloc[np.unique(total, return_index=True)[1]].reset_index(drop=True)
-    shape = (len(columns), len(parts))
     weights = spread["weight"].to_numpy(dtype=np.float64)
-    return Totals(columns, combined, csr_array((weights, (total, spread["part"].to_numpy())), shape=shape))
+    into = csr_array((weights, (total, spread["part"].to_numpy())), shape=(len(columns), len(parts)))
+    number = found.group * (int(place.max(initial=0)) + 1) + found.place
+    return Totals(columns, lines, rows, group, place, number, into)
 
 
-def described(run: Run, number: Numbers, found: Totals, known: Numbers, moving: Numbers) -> pd.DataFrame:
+def summed(found: Totals, factor: Numbers) -> pd.DataFrame:
+    """Return part, factor, quantity: the quantity of a part that is multiplied by an implied factor.
+
+    Parameters
+    ----------
+    factor
+        Number of the implied factor of each row.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Also ``extent``, the sum of absolute quantities, and ``lines``, how many there are.
+    """
+    size = int(factor.max(initial=-1)) + 1
+    pair = pd.factorize(found.group * size + factor)[0].astype(np.int64)
+    first = first_places(pair)
+    ones = np.ones(len(pair))
+    sums = sums_of_lines(found.lines, found.rows, pair, found.place, ones)
+    extent = sums_of_lines(_absolute(found.lines), found.rows, pair, found.place, ones).total
+    part = found.part(found.group[first][sums.group], sums.place)
+    return pd.DataFrame(
+        {
+            "part": part,
+            "factor": factor[first][sums.group],
+            "quantity": sums.total,
+            "extent": extent,
+            "lines": sums.lines,
+        }
+    )
+
+
+def described(found: Totals, sums: pd.DataFrame, factor: Numbers, known: Numbers, moving: Numbers) -> pd.DataFrame:
     """Return what the inventory says of each total, and how much of it rests on what has bounds.
 
     Parameters
     ----------
+    sums, factor
+        From :func:`summed`, and what it was made with.
     known
-        Of each line: 0 where none of its factors has bounds, 1 where some have, 2 where all have.
+        Of each implied factor: 0 where none of its arguments has bounds, 1 where some have, 2 where all have.
     moving
         Keys whose quantity has bounds.
 
@@ -93,29 +139,30 @@ def described(run: Run, number: Numbers, found: Totals, known: Numbers, moving: 
     pandas.DataFrame
         ``emission`` (t), ``lines``, and the shares ``known``, ``partly``, ``unknown``, ``activity``.
     """
-    part, size = found.part_of_line, found.parts
-    emission = run.coded_lines["emission"].to_numpy(dtype=np.float64)[number]
-    extent = np.abs(emission)
-    moves = np.zeros(len(run.keys), dtype=bool)
-    moves[moving] = True
-    key = run.coded_lines["key"].to_numpy(dtype=np.int64)[number]
-    flags = {"known": known == 2, "partly": known == 1, "unknown": known == 0, "activity": moves[key]}
+    size = len(found.parts)
+    ief = found.lines.table["ief"].to_numpy(dtype=np.float64)[found.rows]
+    of_factor = np.zeros(len(known))
+    of_factor[factor] = np.abs(ief)
+    part, of_pair = sums["part"].to_numpy(), sums["factor"].to_numpy()
+    extent = sums["extent"].to_numpy() * of_factor[of_pair]
+    still = np.ones(len(found.place), dtype=bool)
+    still[moving] = False
+    moved = sums_of_lines(_absolute(found.lines).without_keys(still), found.rows, found.group, found.place, np.abs(ief))
+    extents = {
+        name: np.bincount(part, np.where(known[of_pair] == state, extent, 0.0), size)
+        for name, state in (("known", 2), ("partly", 1), ("unknown", 0))
+    }
+    extents["activity"] = np.bincount(found.part(moved.group, moved.place), moved.total, size)
     whole = found.into @ np.bincount(part, extent, size)
     with np.errstate(invalid="ignore"):
-        shares = {
-            name: (found.into @ np.bincount(part, np.where(flag, extent, 0.0), size)) / whole
-            for name, flag in flags.items()
-        }
-    counted = (found.into != 0).astype(np.int64) @ np.bincount(part, minlength=size)
-    return pd.DataFrame({"emission": found.into @ exact_sums(part, emission, size), "lines": counted, **shares})
+        shares = {name: (found.into @ own) / whole for name, own in extents.items()}
+    counted = (found.into != 0).astype(np.int64) @ np.bincount(part, sums["lines"], size).astype(np.int64)
+    emission = sums_of_lines(found.lines, found.rows, found.group, found.place, ief).total
+    return pd.DataFrame({"emission": found.into @ emission, "lines": counted, **shares})
 
 
-def summed(found: Totals, factor_of_line: Numbers, quantity: Floats) -> pd.DataFrame:
-    """Return part, factor, quantity: the quantity of a part that is multiplied by an implied factor."""
-    size = int(factor_of_line.max(initial=-1)) + 1
-    pair, distinct = pd.factorize(found.part_of_line * size + factor_of_line)
-    sums = exact_sums(pair.astype(np.int64), quantity, len(distinct))
-    return pd.DataFrame({"part": distinct // max(size, 1), "factor": distinct % max(size, 1), "quantity": sums})
+def _absolute(lines: KindLines) -> KindLines:
+    return replace(lines, quantity=np.abs(lines.quantity)) if (lines.quantity < 0).any() else lines
 
 
 def _spread(parts: pd.DataFrame, metric: str, *, roll_up: bool) -> pd.DataFrame:

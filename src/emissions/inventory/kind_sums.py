@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -17,9 +17,29 @@ TOGETHER = 1 << 18
 """Lines of keys that are summed together: few enough to stay in the processor's cache."""
 
 
+@dataclass(frozen=True)
+class Sums:
+    """Sums by group and place.
+
+    Attributes
+    ----------
+    group, place
+        Of each sum.
+    total
+        What the sum is.
+    lines
+        How many lines of keys it holds.
+    """
+
+    group: Numbers
+    place: Numbers
+    total: npt.NDArray[np.float64]
+    lines: Numbers
+
+
 def sums_of_lines(
     lines: KindLines, rows: Numbers, group: Numbers, place: Numbers, factor: npt.NDArray[np.float64]
-) -> tuple[Numbers, Numbers, npt.NDArray[np.float64]]:
+) -> Sums:
     """Return the sum of quantity x factor over the lines of keys of each group and place.
 
     Parameters
@@ -33,17 +53,17 @@ def sums_of_lines(
 
     Returns
     -------
-    tuple of arrays
-        Group and place of each pair that occurs, in the order of both, and its sum.
+    Sums
+        Of each pair of group and place that occurs, in the order of both.
     """
     size = int(place.max(initial=0)) + 1
     found = [
         _sums(lines, rows[some], group[some], place, size, factor[some])
         for some in _together(group, lines.keys_of_kind[lines.kind[rows]])
     ]
-    nothing: tuple[Numbers, Any] = np.empty(0, dtype=np.int64), np.empty(0)
-    pairs, sums = (np.concatenate(each) for each in zip(nothing, *found, strict=True))
-    return pairs // size, pairs % size, sums
+    none = np.empty(0, dtype=np.int64)
+    pairs, sums, count = (np.concatenate(each) for each in zip((none, np.empty(0), none), *found, strict=True))
+    return Sums(pairs // size, pairs % size, sums, count)
 
 
 def _together(group: Numbers, times: Numbers) -> Iterator[Numbers]:
@@ -61,10 +81,11 @@ def _together(group: Numbers, times: Numbers) -> Iterator[Numbers]:
 
 def _sums(
     lines: KindLines, rows: Numbers, group: Numbers, place: Numbers, size: int, factor: npt.NDArray[np.float64]
-) -> tuple[Numbers, npt.NDArray[np.float64]]:
-    """Return the pairs (group x size + place) that occur among the lines of keys of some rows, and their sums."""
+) -> tuple[Numbers, npt.NDArray[np.float64], Numbers]:
+    """Return the pairs (group x size + place) among the lines of keys of some rows, their sums and how many lines."""
     key, number = lines.keys_of(rows)
     low = int(group.min())
     pair = (group - low)[number] * size + place[key]
     known, code = distinct(pair, (int(group.max()) - low + 1) * size)
-    return known + low * size, exact_sums(code, lines.quantity[key] * factor[number], len(known))
+    sums = exact_sums(code, lines.quantity[key] * factor[number], len(known))
+    return known + low * size, sums, np.bincount(code, minlength=len(known))

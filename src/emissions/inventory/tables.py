@@ -73,13 +73,13 @@ def _kind_sums(lines: KindLines, rows: npt.NDArray[np.bool_], keys: pd.DataFrame
     group = numbered(len(places), [coded_column(lines.table[name].iloc[places]) for name in own])
     place = numbered(len(keys), [coded_column(keys[name]) for name in others])
     factor = lines.table["ief"].to_numpy(dtype=np.float64)[places]
-    groups, of_keys, emission = sums_of_lines(lines, places, group, place, factor)
-    if not len(emission):
+    found = sums_of_lines(lines, places, group, place, factor)
+    if not len(found.total):
         return pd.DataFrame(columns=[*by, "emission"])
-    columns: dict[str, Any] = {name: lines.table[name].iloc[places[first_places(group)[groups]]] for name in own}
-    columns |= {name: keys[name].iloc[first_places(place)[of_keys]] for name in others}
+    columns: dict[str, Any] = {name: lines.table[name].iloc[places[first_places(group)[found.group]]] for name in own}
+    columns |= {name: keys[name].iloc[first_places(place)[found.place]] for name in others}
     table = {name: columns[name].reset_index(drop=True) for name in by}
-    return pd.DataFrame({**table, "emission": emission})
+    return pd.DataFrame({**table, "emission": found.total})
 
 
 def with_key(run: Run | Amounts, lines: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
@@ -162,12 +162,11 @@ def coverage(run: Run) -> pd.DataFrame:
     sized = np.isfinite(ief)
     emission = np.full(len(first), np.nan)
     every = np.zeros(len(run.keys), dtype=np.int64)
-    of_group, _, sums_of = sums_of_lines(lines, there[sized], group[sized], every, ief[sized])
-    emission[of_group] = sums_of
-    quantity = sums_of_lines(lines, there[once], group[once], every, np.ones(len(once)))[2]
-    counted = np.bincount(group[once], weights=lines.keys_of_kind[lines.kind[there[once]]], minlength=len(first))
+    emissions = sums_of_lines(lines, there[sized], group[sized], every, ief[sized])
+    emission[emissions.group] = emissions.total
+    amounts = sums_of_lines(lines, there[once], group[once], every, np.ones(len(once)))
     found = as_texts(table[by].iloc[first].reset_index(drop=True)).assign(
-        keys=counted.astype(np.int64), quantity=quantity, emission=emission
+        keys=amounts.lines, quantity=amounts.total, emission=emission
     )
     return found.sort_values(by, kind="stable", ignore_index=True)
 
