@@ -131,10 +131,20 @@ def test_closeness_is_larger_for_lines_that_state_more() -> None:
     table = activity_table(
         {}, measured=[{}, {"activity": "fuels"}, {"activity": "lignite"}, {"activity": "fuels", "region": "world"}]
     )
-    _, closeness = fitting(table.measured, table.rows, WORDS)
+    closeness, _ = fitting(table.measured, table.rows, WORDS)
     assert closeness.shape == (1, 4)
     assert closeness[0, 0] == 0
     assert sorted(range(4), key=lambda column: closeness[0, column]) == [0, 1, 2, 3]
+
+
+def test_rows_alike_in_what_lines_select_by_are_looked_at_once() -> None:
+    table = activity_table(
+        {}, {"facility": "Plant A"}, {"control": "scr"}, {"facility": "Plant A", "year": 2021}, {"facility": "Plant A"},
+        measured=[{"facility": "Plant A"}, {"year": "2020"}, {"technology": "boiler"}],
+    )  # fmt: skip
+    closeness, of_row = fitting(table.measured, table.rows, WORDS)
+    assert of_row.tolist() == [0, 1, 0, 2, 1]
+    assert (closeness >= 0).tolist() == [[False, True, False], [True, True, False], [True, False, False]]
 
 
 def test_a_measured_value_for_no_row_is_told_with_its_cell() -> None:

@@ -49,8 +49,6 @@ def children(
     joined = pd.concat([kept, made], ignore_index=True) if len(kept) else made
     return table.with_rows(
         joined,
-        sources=rows[replaced].drop(
-            columns=[name for name in rows if name not in table.sources.columns], errors="ignore"
-        ),
+        sources=rows[[name for name in rows if name in table.sources.columns]][replaced],
         parents=links,
     )

@@ -179,7 +179,7 @@ def _published_shares(
     """Return the published share of each kind for each row (0: none) and the factor row it comes from (-1: none)."""
     shares = np.zeros((len(rows), len(words)))
     source = np.full((len(rows), len(words)), -1, dtype=np.int64)
-    resolver = Resolver(library, vocabulary, rows[fits][["region", "year", "category", "activity", "control"]])
+    resolver = Resolver(library, vocabulary, rows[["region", "year", "category", "activity", "control"]][fits])
     problems: list[Problem] = []
     ids = library.column["factor_id"]
     for column, word in enumerate(words):

@@ -9,6 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from emissions.activity.table import SELECTOR_COLUMNS, cell_of
+from emissions.engine.columns import Coded, at_places, coded_column, same
+from emissions.engine.keys import first_places, numbered
 from emissions.errors import AmbiguousFactor, Problem
 from emissions.vocabulary import Graph, Vocabulary
 
@@ -44,7 +46,7 @@ def idle_selector(line: pd.Series, kind: str) -> Problem:
 
 def fitting(
     selectors: pd.DataFrame, rows: pd.DataFrame, vocabulary: Vocabulary
-) -> tuple[pd.DataFrame, npt.NDArray[np.int64]]:
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Return how closely selector lines (measured values, control strata) fit the distinct rows.
 
     Parameters
@@ -56,28 +58,33 @@ def fitting(
 
     Returns
     -------
-    distinct : pandas.DataFrame
-        Distinct values of the selector columns among the rows.
     closeness : array of int64, shape (distinct rows, selector lines)
-        -1 where a line does not fit; else larger for lines that state more, and state it nearer.
+        -1 where a line does not fit; else larger for lines that state more, and state it nearer. Rows are distinct
+        by their values of the selector columns.
+    of_row : array of int64
+        Distinct row that each row is.
     """
-    distinct = _selector_frame(rows).drop_duplicates(ignore_index=True)
-    closeness = np.zeros((len(distinct), len(selectors)), dtype=np.int64)
+    coded = {name: coded_column(rows[name]) for name in SELECTOR_COLUMNS if name in rows}
+    of_row = numbered(len(rows), coded.values())
+    first = first_places(of_row)
+    closeness = np.zeros((len(first), len(selectors)), dtype=np.int64)
     graphs = {
         "region": vocabulary.region_graph,
         "category": vocabulary.category_graph,
         "activity": vocabulary.activity_graph,
         "technology": vocabulary.condition_graphs.get("technology"),
     }
+    nothing: Coded = same(np.int8(0), len(rows)), np.array([""], dtype=object)
     for name in SELECTOR_COLUMNS:
-        values, codes = np.unique(distinct[name].to_numpy(dtype=str), return_inverse=True)
+        lines = _texts(selectors[name])
+        codes, values = coded.get(name, nothing)
         table = np.array(
-            [[_near(value, wanted, graphs.get(name)) for wanted in _texts(selectors[name])] for value in values],
+            [[_near(value, wanted, graphs.get(name)) for wanted in lines] for value in _texts(pd.Series(values))],
             dtype=np.int64,
         )
-        part = table.reshape(len(values), len(selectors))[codes]
+        part = table.reshape(len(values), len(selectors))[at_places(codes, first)]
         closeness = np.where((part < 0) | (closeness < 0), -1, closeness + part)
-    return distinct, closeness
+    return closeness, of_row
 
 
 def select_measured(measured: pd.DataFrame, rows: pd.DataFrame, vocabulary: Vocabulary) -> Selection:
@@ -90,12 +97,12 @@ def select_measured(measured: pd.DataFrame, rows: pd.DataFrame, vocabulary: Voca
     """
     if measured.empty or rows.empty:
         return Selection(np.full(len(rows), -1, dtype=np.int64), ())
-    distinct, closeness = fitting(measured, rows, vocabulary)
+    closeness, of_row = fitting(measured, rows, vocabulary)
     names = list(zip(_texts(measured["parameter"]), _texts(measured["substance"]), strict=True))
     sets: dict[MeasuredSet, int] = {}
-    number = np.full(len(distinct), -1, dtype=np.int64)
+    number = np.full(len(closeness), -1, dtype=np.int64)
     problems: list[Problem] = []
-    for line in range(len(distinct)):
+    for line in range(len(closeness)):
         best: dict[tuple[str, str], list[int]] = {}
         for column in np.flatnonzero(closeness[line] >= 0):
             rivals = best.setdefault(names[column], [])
@@ -109,10 +116,7 @@ def select_measured(measured: pd.DataFrame, rows: pd.DataFrame, vocabulary: Voca
             number[line] = sets.setdefault(chosen, len(sets))
     if problems:
         raise AmbiguousFactor(dict.fromkeys(problems))
-    positions = _selector_frame(rows).merge(distinct.assign(_number=number), how="left", on=list(SELECTOR_COLUMNS))[
-        "_number"
-    ]
-    return Selection(positions.to_numpy(dtype=np.int64), tuple(sets))
+    return Selection(number[of_row], tuple(sets))
 
 
 def _tie(measured: pd.DataFrame, first: int, second: int) -> Problem:
@@ -124,13 +128,6 @@ def _tie(measured: pd.DataFrame, first: int, second: int) -> Problem:
         cell=str(other["cell"]),
         found=str(other["parameter"]),
         facts={"other": cell_of(one)},
-    )
-
-
-def _selector_frame(rows: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame(
-        {name: rows[name].astype(object).fillna("").astype(str) if name in rows else "" for name in SELECTOR_COLUMNS},
-        index=rows.index,
     )
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from emissions.activity.selectors import sum_facts
 from emissions.activity.table import SELECTOR_COLUMNS, ActivityTable, cell_of
 from emissions.engine.children import children
+from emissions.engine.columns import among, coded_column
 from emissions.engine.keys import RATE_COLUMNS
 from emissions.engine.measured import fitting, idle_selector
 from emissions.errors import AmbiguousFactor, Problem, SharesDoNotSum
@@ -80,18 +81,19 @@ def choose_strata(table: ActivityTable, vocabulary: Vocabulary) -> Chosen | None
     group_of_line = numbers.to_numpy().astype(np.int64)
     groups = strata.drop_duplicates(list(SELECTOR_COLUMNS), ignore_index=True)
     _must_sum_to_one(strata, group_of_line)
-    free = _without_devices(table.rows["control"].astype(str), vocabulary)
+    free = _without_devices(table.rows["control"], vocabulary)
     if not free.any():
         return None
     group_of_row = np.full(len(table.rows), -1, dtype=np.int64)
-    group_of_row[free] = _closest(groups, table.rows[free], vocabulary)
+    selectors = [name for name in SELECTOR_COLUMNS if name in table.rows]
+    group_of_row[free] = _closest(groups, table.rows[selectors][free], vocabulary)
     return Chosen(group_of_line, groups, group_of_row)
 
 
 def split_by(chosen: Chosen, table: ActivityTable) -> ActivityTable:
     """Return the table with rows split by the strata chosen for them; a group that serves no row is said."""
     groups = chosen.groups
-    idle = [one for one in range(len(groups)) if not (chosen.group_of_row == one).any()]
+    idle = np.setdiff1d(np.arange(len(groups)), chosen.group_of_row)
     notes = [idle_selector(groups.iloc[one], "strata") for one in idle]
     position, line = _rows_and_lines(chosen)
     lines = table.strata.iloc[line]
@@ -125,20 +127,20 @@ def _must_sum_to_one(strata: pd.DataFrame, group_of_line: Numbers) -> None:
 
 def _without_devices(controls: pd.Series, vocabulary: Vocabulary) -> Flags:
     """Tell which rows state no control, or only such as act on greenhouse gases."""
-    of_gases = {text: _for_gases_only(text, vocabulary) for text in controls.unique()}
-    return controls.map(of_gases).to_numpy(dtype=bool)
+    codes, texts = coded_column(controls)
+    return among(codes, [code for code, text in enumerate(texts) if _for_gases_only(str(text), vocabulary)], len(texts))
 
 
 def _closest(groups: pd.DataFrame, rows: pd.DataFrame, vocabulary: Vocabulary) -> Numbers:
     """Return the group that fits each row most closely, -1 where none fits."""
-    distinct, closeness = fitting(groups, rows, vocabulary)
+    closeness, of_row = fitting(groups, rows, vocabulary)
     nearest = closeness.max(axis=1)
     rivals = (closeness == nearest[:, None]) & (closeness >= 0)
     contested = np.flatnonzero(rivals.sum(axis=1) > 1)
     if len(contested):
         raise AmbiguousFactor(dict.fromkeys(_strata_tie(groups, np.flatnonzero(rivals[line])) for line in contested))
     best = np.where(nearest >= 0, closeness.argmax(axis=1), -1)
-    return _rows_of(distinct, best, rows)
+    return best[of_row]
 
 
 def _rows_and_lines(chosen: Chosen) -> tuple[Numbers, Numbers]:
@@ -168,12 +170,3 @@ def _strata_tie(groups: pd.DataFrame, lines: Numbers) -> Problem:
         found=str(second["control"]),
         facts={"other": cell_of(first)},
     )
-
-
-def _rows_of(distinct: pd.DataFrame, number: Numbers, rows: pd.DataFrame) -> Numbers:
-    """Return for each row the number that its values of the selector columns have."""
-    frame = pd.DataFrame(
-        {name: rows[name].astype(object).fillna("").astype(str) if name in rows else "" for name in SELECTOR_COLUMNS}
-    )
-    merged = frame.merge(distinct.assign(_number=number), how="left", on=list(SELECTOR_COLUMNS))
-    return merged["_number"].to_numpy(dtype=np.int64)
