@@ -255,16 +255,21 @@ class Overview:
         return wide.loc[sorted(wide.index, key=lambda name: order.get(str(name), len(order)))]
 
 
-def used_lines(run: Run) -> pd.DataFrame:
+def used_lines(run: Run, columns: Sequence[str] | None = None) -> pd.DataFrame:
     """Return the lines that have an emission (memo items and IE cross-checks too) with the columns of their key.
 
     Words are categoricals where those of the run are.
+
+    Parameters
+    ----------
+    columns
+        Key columns, all if not given.
     """
     lines = run.coded_lines
     lines = lines[np.isfinite(lines["ief"].to_numpy(dtype=np.float64)) & (lines["emission"] != 0).to_numpy()]
-    columns = [name for name in run.keys.columns if name not in {"measured", "category"}]
-    table = with_key(run, lines.assign(line=lines.index), columns)
-    return table.assign(own_category=run.keys["category"].to_numpy()[table["key"].to_numpy(dtype=np.int64)])
+    names = [name for name in run.keys.columns if name not in {"measured", "category"}]
+    wanted = names if columns is None else [name for name in names if name in columns]
+    return with_key(run, lines.assign(line=lines.index), wanted)
 
 
 def shown_state(statuses: set[str]) -> str:

@@ -12,7 +12,7 @@ from pandas.api.types import is_bool_dtype, is_integer_dtype, is_numeric_dtype
 
 from emissions.engine import Run
 from emissions.engine.keys import coded_column
-from emissions.engine.lines import order_of
+from emissions.engine.lines import order_of, smallest
 from emissions.inventory import co2_equivalent, coverage, roll_up, totals
 from emissions.inventory.tables import sums
 from emissions.report.book.lines import cell_texts
@@ -121,8 +121,6 @@ def _inventory(run: Run, words: Words) -> pd.DataFrame:
 
 
 def _lines(run: Run, words: Words) -> pd.DataFrame:
-    lines = used_lines(run)
-    key = lines["key"].to_numpy(dtype=np.int64)
     conditions = [name for name in run.keys.columns if name in load_vocabulary().conditions and _stated(run.keys[name])]
     front = [
         "region",
@@ -139,6 +137,8 @@ def _lines(run: Run, words: Words) -> pd.DataFrame:
         "memo",
         "tier",
     ]
+    lines = used_lines(run, [*front, "dimension"])
+    key = lines["key"].to_numpy(dtype=np.int64)
     cells, of_key = np.unique(cell_texts(run, words), return_inverse=True)
     table = lines[front].assign(
         quantity=lines["quantity"],
@@ -168,7 +168,12 @@ def _stated(column: pd.Series) -> bool:
 
 
 def _labels(column: pd.Series, words: Words, table: str) -> pd.Series:
-    return column.map({word: words.label(table, str(word)) for word in column.unique()})
+    """Return the label of each word of a column."""
+    codes, values = coded_column(column)
+    place: dict[str, int] = {}
+    of_value = [place.setdefault(words.label(table, str(word)), len(place)) for word in values]
+    codes = np.array(of_value, dtype=smallest(len(place)))[codes]
+    return pd.Series(pd.Categorical.from_codes(codes, categories=pd.Index(list(place), dtype=object)), column.index)
 
 
 def _defused(column: pd.Series) -> pd.Series:
