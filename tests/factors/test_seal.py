@@ -95,6 +95,15 @@ def test_a_table_needs_a_header_of_distinct_names(table: str) -> None:
     assert [problem.code for problem in raised.value.problems] == ["package_header"]
 
 
+@pytest.mark.parametrize(("row", "fields"), [("a,1,more", 3), ("a", 1), ('a,"1\n2",more', 3)])
+def test_a_row_of_another_width_is_told_with_its_line(row: str, fields: int) -> None:
+    with pytest.raises(PackageError) as raised:
+        sealed({}, {"factors.csv": f"factor_id,value\nb,2\n\n{row}\n".encode()}, {})
+    (problem,) = raised.value.problems
+    assert (problem.code, problem.file, problem.row) == ("package_row_fields", "factors.csv", 4 + row.count("\n"))
+    assert (problem.found, problem.allowed) == (str(fields), "2")
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [

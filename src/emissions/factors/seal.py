@@ -87,7 +87,8 @@ def seal(folder: Path, titles: Mapping[str, tuple[str, str]] | None = None) -> N
     Raises
     ------
     PackageError
-        If the descriptor is missing or is not JSON, or a table has no header or a column twice.
+        If the descriptor is missing or is not JSON, a table has no header or a column twice, or a row has another
+        number of fields than there are columns.
     """
     path = folder / DESCRIPTOR
     written = _read_descriptor(path)
@@ -115,13 +116,14 @@ def sealed(
     Raises
     ------
     PackageError
-        With every table that has no header or a column twice.
+        With every table that has no header or a column twice, and every row of another number of fields.
     """
     problems = [
         Problem("package_header", file=name, found=", ".join(header(content)))
         for name, content in contents.items()
         if not _is_header(header(content))
     ]
+    problems += [problem for name, content in contents.items() for problem in _torn_rows(name, content)]
     if problems:
         raise PackageError(problems)
     kept = {entry.get("path", ""): entry for entry in written.get("resources", [])}
@@ -194,6 +196,16 @@ def header(content: bytes) -> list[str]:
     ['factor_id', 'value']
     """
     return next(csv.reader(io.StringIO(content.decode("utf-8"))), [])
+
+
+def _torn_rows(name: str, content: bytes) -> list[Problem]:
+    rows = csv.reader(io.StringIO(content.decode("utf-8")))
+    width = len(next(rows, []))
+    return [
+        Problem("package_row_fields", file=name, row=rows.line_num, found=str(len(row)), allowed=str(width))
+        for row in rows
+        if row and len(row) != width
+    ]
 
 
 def _is_header(columns: Sequence[str]) -> bool:
