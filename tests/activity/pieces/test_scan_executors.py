@@ -165,8 +165,8 @@ NUMBERS = st.floats(-1e18, 1e18, allow_subnormal=False)
 def test_the_tree_is_that_of_levels_of_neighbours(values: list[tuple[float, float]]) -> None:
     parts = [part_of_one(number, *value) for number, value in enumerate(values)]
     tree = Tree()
-    for part in parts:
-        tree.add(part)
+    for number, value in enumerate(values):
+        tree.add(part_of_one(number, *value))
     level = parts
     while len(level) > 1:
         level = [fold(level[low : low + FAN]) for low in range(0, len(level), FAN)]
@@ -175,6 +175,14 @@ def test_the_tree_is_that_of_levels_of_neighbours(values: list[tuple[float, floa
     assert (total.high[0], total.low[0]) == (level[0].high[0], level[0].low[0])
     assert total.count[0] == len(values)
     assert total.first[0] == 0
+
+
+def test_parts_are_as_they_were_after_they_were_folded() -> None:
+    """A part that a cluster holds may be folded once more, when a worker is lost."""
+    parts = [part_of_one(number, 0.1, 1e-20) for number in range(3)]
+    once, again = fold(parts), fold(parts)
+    assert parts[0].high[0] == 0.1
+    assert (once.high[0], once.low[0], once.count[0]) == (again.high[0], again.low[0], 3)
 
 
 def test_compiled_additions_give_the_same_bits(

@@ -17,9 +17,12 @@ import numpy as np
 import numpy.typing as npt
 
 from emissions.activity.pieces.compiled import adder, as_taken
+from emissions.activity.pieces.memory import ROWS, Rooms, filled, unfilled
 from emissions.activity.pieces.part import NEVER, Codes, Numbers, two_sum
 
 Counts = npt.NDArray[np.int64]
+
+_ROOMS = Rooms()
 
 PART = 1 << 13
 """So many quantities of a place are added plainly, no more."""
@@ -55,13 +58,16 @@ class Amounts:
         """Raise :class:`UnfitQuantityError` where a quantity cannot be summed."""
         _check(*bounds(self.values))
 
-    def block(self, rows: range) -> Numbers:
-        """Return some quantities in the unit they are summed in; raises as :meth:`check`."""
+    def block(self, rows: range, out: Numbers) -> None:
+        """Write some quantities, in the unit they are summed in, to ``out``; raises as :meth:`check`."""
         values = self.values[rows.start : rows.stop]
         _check(values.min(), values.max())
         if self.factors is None or self.units is None:
-            return values
-        return np.multiply(values, self.factors.take(self.units[rows.start : rows.stop]))
+            out[:] = values
+            return
+        unit, factor = _ROOMS.unit[: len(rows)], _ROOMS.factor[: len(rows)]
+        unit[:] = self.units[rows.start : rows.stop]
+        np.multiply(values, self.factors.take(unit, out=factor, mode="clip"), out=out)
 
 
 def _check(low: Any, high: Any) -> None:
@@ -96,45 +102,58 @@ class Places:
         self.sizes = sizes
         self.rows = rows
         self.span = math.prod(sizes)
-        self._last: tuple[range, Counts] = range(0), np.empty(0, dtype=np.int64)
 
     @property
     def step(self) -> int:
         """Number of rows of a block: more where there are many places."""
         return min(_WHOLE, max(PART, 1 << (_ROWS_A_PLACE * self.span - 1).bit_length()))
 
-    def block(self, low: int, high: int) -> npt.NDArray[np.int64]:
-        """Return the places of some rows; the last ones asked for are kept."""
+    def block(self, low: int, high: int) -> Counts:
+        """Return the places of some rows, no more than :data:`ROWS`, in memory that the next call writes to."""
         high = min(high, self.rows)
-        if self._last[0] == range(low, high):
-            return self._last[1]
-        place: npt.NDArray[Any] = np.zeros(high - low if not self.columns else 0, dtype=np.int32)
-        for number, (codes, size) in enumerate(zip(self.columns, self.sizes, strict=True)):
-            own = codes[low:high]
-            place = place * np.int32(size) + own if number else own.astype(np.int32, copy=False)
-        self._last = range(low, high), place.astype(np.int64)
-        return self._last[1]
+        place, narrow = _ROOMS.place[: high - low], _ROOMS.narrow[: high - low]
+        if len(self.columns) < 2:
+            place[:] = self.columns[0][low:high] if self.columns else 0
+            return place
+        left: Codes = self.columns[0][low:high]
+        for codes, size in zip(self.columns[1:], self.sizes[1:], strict=True):
+            np.multiply(left, size, out=narrow, dtype=np.int32, casting="unsafe")
+            left = np.add(narrow, codes[low:high], out=narrow, dtype=np.int32, casting="unsafe")
+        place[:] = left
+        return place
 
-    def first(self, count: Counts) -> Counts:
+    def first(self, count: Counts, start: int = 0) -> Counts:
         """Return the first row of each place, :data:`NEVER` of one without rows.
 
         Parameters
         ----------
         count
             Number of rows of each place; no further row is looked at once all places that have any are found.
+        start
+            Number of the first row.
         """
-        first = np.full(self.span, NEVER)
         if self.rows <= self.step:
-            first[self.block(0, self.rows)[::-1]] = np.arange(self.rows)[::-1]
-            return first
+            return self._first_of_all(count, start)
+        first = np.full(self.span, NEVER)
         there = np.flatnonzero(count)
-        left, low, size = len(there), 0, 1 << 14
+        left, low, size = len(there), 0, ROWS >> 2
         while left:
             block = self.block(low, low + size)
             rows = np.flatnonzero(first[block] == NEVER)[::-1]
-            first[block[rows]] = rows + low
+            first[block[rows]] = rows + (low + start)
             left = int(np.count_nonzero(first[there] == NEVER))
-            low, size = low + size, size * 4
+            low, size = low + size, ROWS
+        return first
+
+    def _first_of_all(self, count: Counts, start: int) -> Counts:
+        """Return the first row of each place where there may be nearly as many places as rows: from the last row on."""
+        row: npt.NDArray[Any] = unfilled(self.span, np.int32)
+        for low in reversed(range(0, self.rows, ROWS)):
+            high = min(low + ROWS, self.rows)
+            row[self.block(low, high)[::-1]] = np.arange(high - 1, low - 1, -1, dtype=np.int32)
+        first: Counts = unfilled(self.span, np.int64)
+        np.add(row, np.int64(start), out=first)
+        np.copyto(first, NEVER, where=count == 0)
         return first
 
 
@@ -157,24 +176,32 @@ def sums_by_place(places: Places, amounts: Amounts, *, compiled: bool = False) -
     for start in range(0, rows, places.step):
         block = range(start, min(start + places.step, rows))
         number, added = sums_of(block)
-        count += number
         crowded = np.flatnonzero(number > PART)
         if len(crowded):
             added[crowded] = 0.0
             _add_in_parts(places, amounts, block, crowded, (high, low))
         # the first sum is the sum: with many places there is no other block
         high, low = two_sum(high, low, added, 0.0) if start or len(crowded) else (added, low)
+        count = count + number if start else number
     return high, low, count
 
 
 def _block(places: Places, amounts: Amounts, block: range) -> tuple[Counts, Numbers]:
-    """Return number and plain sum of the rows of a block by place."""
-    values, place = amounts.block(block), places.block(block.start, block.stop)
-    return np.bincount(place, minlength=places.span), _added(place, values, places.span)
+    """Return number and plain sum of the rows of a block by place.
 
-
-def _added(place: Codes, values: Numbers, size: int) -> Numbers:
-    return np.asarray(np.bincount(place, values, size), dtype=np.float64)
+    Both are added as one number of two parts, quantity and 1: a place is looked up once, and a quantity is added as it
+    would be alone.
+    """
+    total = filled(places.span, 0, np.complex128)
+    for start in block[::ROWS]:
+        rows = range(start, min(start + ROWS, block.stop))
+        pairs = _ROOMS.pairs[: len(rows)]
+        amounts.block(rows, pairs.real)
+        np.add.at(total, places.block(rows.start, rows.stop), pairs)
+    number, added = unfilled(places.span, np.int64), unfilled(places.span, np.float64)
+    np.copyto(number, total.imag, casting="unsafe")
+    np.copyto(added, total.real)
+    return number, added
 
 
 def _compiled(places: Places, amounts: Amounts) -> Callable[[range], tuple[Counts, Numbers]]:
@@ -191,7 +218,7 @@ def _compiled(places: Places, amounts: Amounts) -> Callable[[range], tuple[Count
     )
 
     def block(rows: range) -> tuple[Counts, Numbers]:
-        number, added = np.zeros(places.span, dtype=np.int64), np.zeros(places.span)
+        number, added = filled(places.span, 0, np.int64), filled(places.span, 0, np.float64)
         if not adder()(*given, rows.start, rows.stop, number, added):
             raise UnfitQuantityError
         return number, added
@@ -208,6 +235,7 @@ def _add_in_parts(
     number[crowded] = np.arange(len(crowded))
     for start in block[::PART]:
         part = range(start, min(start + PART, block.stop))
-        own, values = number[places.block(part.start, part.stop)], amounts.block(part)
-        added = _added(own[own >= 0], values[own >= 0], len(crowded))
+        own, values = number[places.block(part.start, part.stop)], np.empty(len(part))
+        amounts.block(part, values)
+        added = np.asarray(np.bincount(own[own >= 0], values[own >= 0], len(crowded)), dtype=np.float64)
         high[crowded], low[crowded] = two_sum(high[crowded], low[crowded], added, 0.0)

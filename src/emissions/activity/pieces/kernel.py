@@ -85,7 +85,7 @@ def part_of(
         left = None if without is None else without[(without >= start) & (without < start + SLICE)] - start
         column, key = quantities_and_key(rows, fields, headings, constant, decimal_comma)
         parts.append(_sums(key, list(fields), column, (piece << 32) + start, left, compiled))
-    total = parts[0] if len(parts) == 1 else fold(parts)
+    total = parts[0] if len(parts) == 1 else fold(parts, reuse=True)
     facts = total.facts
     whole = PieceFacts(
         piece,
@@ -223,31 +223,29 @@ def _summed(
         key = [*key[:unit], _renamed(key[unit], [word for word, _ in bases]), *key[unit + 1 :]]
     words = tuple(each.words for each in key)
     dense = math.prod(map(len, words)) <= DENSE
-    part = (_dense if dense else _sparse)(key, words, amounts, compiled)
-    there = part.count > 0
-    first = part.first.copy()
+    part = (_dense if dense else _sparse)(key, words, amounts, 0 if len(good) else place[0], compiled)
     if len(good):
-        first[there] = good[first[there]]
-    np.add(first, place[0], out=first, where=there)
+        there = np.flatnonzero(part.count)
+        part.first[there] = good[part.first[there]] + place[0]
     numbers = tuple(np.arange(len(each), dtype=np.int32) for each in words)
-    return replace(part, first=first, facts=(PieceFacts(0, place[1], place[1] - len(values), numbers),))
+    return replace(part, facts=(PieceFacts(0, place[1], place[1] - len(values), numbers),))
 
 
-def _dense(key: list[Coded], words: Words, amounts: Amounts, compiled: bool) -> Part:
+def _dense(key: list[Coded], words: Words, amounts: Amounts, start: int, compiled: bool) -> Part:
     several = [each for each in key if len(each.words) > 1]
     places = Places([each.codes for each in several], [len(each.words) for each in several], len(amounts.values))
     high, low, count = sums_by_place(places, amounts, compiled=compiled)
-    return Part(words, None, high, low, count, places.first(count), ())
+    return Part(words, None, high, low, count, places.first(count, start), ())
 
 
-def _sparse(key: list[Coded], words: Words, amounts: Amounts, compiled: bool) -> Part:
+def _sparse(key: list[Coded], words: Words, amounts: Amounts, start: int, compiled: bool) -> Part:
     """Return the sums of combinations that are listed."""
     amounts.check()
     columns = [each.codes for each in key]
     number, where = numbered(columns, [len(each) for each in words])
     keys = tuple(codes[where].astype(np.int32) for codes in columns)
     high, low, count = sums_by_place(Places([number], [len(where)], len(number)), amounts, compiled=compiled)
-    return Part(words, keys, high, low, count, where, ())
+    return Part(words, keys, high, low, count, where + start, ())
 
 
 def _without_bad(

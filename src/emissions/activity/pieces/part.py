@@ -25,6 +25,8 @@ DENSE = 1 << 21
 """Largest number of combinations that have a place each whether they occur or not."""
 NEVER = np.iinfo(np.int64).max
 """Place of the first row of a combination that does not occur."""
+_CACHED = 1 << 15
+"""Numbers that are added together, so that what lies between the steps stays in the processor's cache."""
 FAN = 8
 """So many neighbours are added to one; the same tree for every executor."""
 
@@ -87,10 +89,12 @@ class Part:
         if self.keys is not None:
             return self
         there = np.flatnonzero(self.count)
-        keys = tuple(np.unravel_index(there, self.shape)) if self.words else ()
+        keys = _numbers(there, self.shape)
+        if len(there) == len(self.count):
+            return replace(self, keys=keys)
         return replace(
             self,
-            keys=tuple(each.astype(np.int32) for each in keys),
+            keys=keys,
             high=self.high[there],
             low=self.low[there],
             count=self.count[there],
@@ -98,13 +102,40 @@ class Part:
         )
 
 
-def fold(parts: Sequence[Part]) -> Part:
-    """Return the sum of neighbours, added from left to right."""
+def _numbers(places: Codes, shape: Sequence[int]) -> tuple[Codes, ...]:
+    """Return the numbers of words that have each of some places (no more than :data:`DENSE`), an array a column."""
+    left = places.astype(np.uint32)
+    found: list[Codes] = []
+    for size in reversed(shape):
+        rest = left // np.uint32(size)
+        found.append((left - rest * np.uint32(size)).view(np.int32))
+        left = rest
+    return tuple(reversed(found))
+
+
+def fold(parts: Sequence[Part], *, reuse: bool = False) -> Part:
+    """Return the sum of neighbours, added from left to right.
+
+    Parameters
+    ----------
+    reuse
+        Nobody needs the first part any more: the sum may be written to its memory.
+    """
     words = joined_words([part.words for part in parts])
     total = with_words(parts[0], words)
+    if len(parts) > 1 and total.keys is None and not (reuse and _writable(total)) and total is parts[0]:
+        total = _copied(total)
     for part in parts[1:]:
         total = _add(total, with_words(part, words))
     return total
+
+
+def _writable(part: Part) -> bool:
+    return all(each.flags.writeable for each in (part.high, part.low, part.count, part.first))
+
+
+def _copied(part: Part) -> Part:
+    return replace(part, high=+part.high, low=+part.low, count=+part.count, first=+part.first)
 
 
 def joined_words(several: Iterable[Words]) -> Words:
@@ -154,10 +185,15 @@ def _spread(part: Part, words: Words, to: Codes, there: Any, facts: tuple[PieceF
 
 
 def _add(one: Part, other: Part) -> Part:
+    """Return the sum of two parts of the same words; that of dense ones is written to the memory of the first."""
     facts = (*one.facts, *other.facts)
     if one.keys is None or other.keys is None:
-        high, low = two_sum(one.high, one.low, other.high, other.low)
-        return Part(one.words, None, high, low, one.count + other.count, np.minimum(one.first, other.first), facts)
+        for start in range(0, len(one.count), _CACHED):
+            rows = slice(start, start + _CACHED)
+            one.high[rows], one.low[rows] = two_sum(one.high[rows], one.low[rows], other.high[rows], other.low[rows])
+        np.add(one.count, other.count, out=one.count)
+        np.minimum(one.first, other.first, out=one.first)
+        return replace(one, facts=facts)
     both = [np.concatenate(pair) for pair in zip(one.keys, other.keys, strict=True)]
     number, where = numbered(both, one.shape)
     mine, theirs = number[: len(one.count)], number[len(one.count) :]
@@ -213,7 +249,8 @@ def numbered(columns: Sequence[Codes], sizes: Sequence[int]) -> tuple[npt.NDArra
 class Tree:
     """Adds parts that come in order: :data:`FAN` neighbours to one, so many of those to one, and so on.
 
-    The shape depends on the number of parts alone; each level waits for its last :data:`FAN` at most.
+    The shape depends on the number of parts alone; each level waits for its last :data:`FAN` at most. Parts that were
+    added belong to the tree: sums are written to their memory.
     """
 
     def __init__(self) -> None:
@@ -223,7 +260,7 @@ class Tree:
     def add(self, part: Part) -> None:
         """Take the next part."""
         for level, so_far in enumerate(self._sums):
-            part = part if so_far is None else fold([so_far, part])
+            part = part if so_far is None else fold([so_far, part], reuse=True)
             self._taken[level] += 1
             if self._taken[level] < FAN:
                 self._sums[level] = part
@@ -237,5 +274,5 @@ class Tree:
         total: Part | None = None
         for so_far in self._sums:
             there = [part for part in (so_far, total) if part is not None]
-            total = fold(there) if there else None
+            total = fold(there, reuse=True) if there else None
         return total
