@@ -62,11 +62,11 @@ class Where:
     def values(self, column: str) -> tuple[npt.NDArray[np.int64], list[str]]:
         """Return the code of every row and the distinct texts of a column."""
         if column not in self._columns:
-            series = self.rows[column]
-            if isinstance(series.dtype, pd.CategoricalDtype) and not series.hasnans:
-                found, texts = series.cat.codes.to_numpy(), series.cat.categories.tolist()
+            words = self.rows[column].array
+            if isinstance(words, pd.Categorical) and (words.codes >= 0).all():
+                found, texts = words.codes, words.categories.tolist()
             else:
-                found, distinct = pd.factorize(series.to_numpy(dtype=object), use_na_sentinel=False)
+                found, distinct = pd.factorize(np.asarray(words, dtype=object), use_na_sentinel=False)
                 texts = distinct.tolist()
             self._columns[column] = np.asarray(found, dtype=np.int64), [str(text) for text in texts]
         return self._columns[column]
