@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from reference.workbench import activity_table, card, factor, library, line, run
 
@@ -58,3 +60,50 @@ def test_a_control_that_is_not_stated_is_the_gap_where_a_later_card_only_lacks_i
     found = line(run(activity_table(KEY), factors, NOX, CONTROLLED), "NOx")
     assert found["stopped"] == "plain: no_factor:emission_factor; controlled: control_not_stated"
     assert found["reason"] == "control_not_stated"
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    rows=st.lists(
+        st.fixed_dictionaries(
+            {
+                "technology": st.sampled_from(["", "boiler", "gas_boiler"]),
+                "capacity_MW": st.sampled_from(["", "[0,300)", "[300,inf)"]),
+                "boiler_tph": st.sampled_from(["", "[0,35)", "[35,inf)"]),
+                "region": st.sampled_from(["", "CN", "320000"]),
+                "valid_from": st.sampled_from(["", "2021"]),
+            }
+        ),
+        min_size=1,
+        max_size=8,
+        unique_by=lambda row: tuple(row.values()),
+    ),
+    item=st.fixed_dictionaries(
+        {}, optional={"technology": st.just("pulverised_coal_boiler"), "capacity_MW": st.sampled_from([100.0, 600.0])}
+    ),
+)
+def test_a_gap_lacks_what_the_nearest_row_asks(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[dict[str, str]], item: dict[str, Any]
+) -> None:
+    """Against one row after the other: the fewest conditions that are not stated, the first of equals, or the year."""
+    fits = {
+        "technology": lambda word: word == "boiler" and "technology" in item,
+        "capacity_MW": lambda word: item.get("capacity_MW", 0.0) in {"[0,300)": [100.0], "[300,inf)": [600.0]}[word],
+        "boiler_tph": lambda _: False,
+        "region": lambda word: word == "CN",
+        "valid_from": lambda _: False,
+    }
+    lacks = [[name for name, word in row.items() if word and not fits[name](word)] for row in rows]
+    assume([] not in lacks)
+    unstated = {"technology", "capacity_MW", "boiler_tph"} - item.keys()
+    conditions = [one for one in lacks if one and unstated.issuperset(one)]
+    expected = "no_factor:emission_factor"
+    if ["valid_from"] in lacks:
+        expected = "no_factor_of_year:emission_factor"
+    if conditions:
+        expected = "condition_not_stated:" + "+".join(sorted(min(conditions, key=len)))
+    factors = [factor(f"row{number}", 1.0, "t/t", **row) for number, row in enumerate(rows)]
+    root = tmp_path_factory.mktemp("gap")
+    found = line(run(activity_table({**KEY, **item}), library(root, *factors), PLAIN))
+    code, _, names = str(found["reason"]).partition(":")
+    assert f"{code}:{'+'.join(sorted(names.split('+')))}" == expected

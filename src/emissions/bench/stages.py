@@ -19,7 +19,7 @@ WATCHED = (
     ("emissions.engine.calculate", "distinct_keys", "key"),
     ("emissions.engine.calculate", "exact_sums", "key"),
     ("emissions.engine.calculate", "kinds_of", "key"),
-    ("emissions.factors.resolve.Resolver", "resolve", "resolve"),
+    ("emissions.factors.resolve.Resolver", "numbers", "resolve"),
     ("emissions.engine.choices", "assign", "imply"),
     ("emissions.engine.choices", "imply", "imply"),
     ("emissions.engine.calculate", "account", "total"),

@@ -59,7 +59,10 @@ def choose(
     lines = report_under(lines, kinds, cards, vocabulary)
     lines, matches = renumber(keep_expected(lines.assign(line=np.arange(len(lines))), kinds, vocabulary), matches)
     lines = name_what_is_missing(lines, cards, finder)
-    return _by_line(*renumber(keep_notation(lines.assign(line=lines.index), kinds), matches))
+    kept = keep_notation(lines, kinds)
+    if kept is not lines:
+        lines, matches = renumber(kept.assign(line=kept.index), matches)
+    return _by_line(lines, matches)
 
 
 def renumber(lines: pd.DataFrame, matches: pd.DataFrame) -> Chosen:

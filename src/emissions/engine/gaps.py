@@ -6,20 +6,28 @@ condition, the gap is that condition; where only the year stands in the way, the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from emissions.engine.arguments import ArgumentFinder
+from emissions.engine.arguments import ArgumentFinder, units_of
+from emissions.engine.keys import coded_column, first_places, numbered
+from emissions.engine.reasons import Reasons, worded
+from emissions.engine.where import unstated
 from emissions.factors import Request
-from emissions.factors.match import NO, Ranks
-from emissions.methods import FORMULAS, Card
-from emissions.units import per
+from emissions.factors.join import Join, Pairs, Scores, best_of
+from emissions.factors.match import NO
+from emissions.factors.ranks import CONDITION, RankColumn
+from emissions.methods import Card
 
 _NO_ROW = "no_factor:"
-_CONDITION = "condition:"
+_NOTHING, _CONTROL = -1, -2
+"""In place of the number of a request: that nothing more can be said, and that only the control is not stated."""
+_LATE, _ONE = 1 << 62, 1 << 54
+"""What a row of another year scores, and each condition that is not stated beside a bit of its own."""
+_NEVER = np.iinfo(np.int64).max
 
 
 def name_what_is_missing(lines: pd.DataFrame, cards: Mapping[str, Card], finder: ArgumentFinder) -> pd.DataFrame:
@@ -36,94 +44,132 @@ def name_what_is_missing(lines: pd.DataFrame, cards: Mapping[str, Card], finder:
         ``no_factor`` becomes ``condition_not_stated``, ``control_not_stated`` or ``no_factor_of_year`` where the
         first card of which that can be said would serve.
     """
-    reasons = lines["reason"].to_numpy(dtype=object).copy()
-    vague = np.array([text.startswith(_NO_ROW) for text in reasons], dtype=bool) & (lines["status"] == "NE").to_numpy()
-    places = np.flatnonzero(vague)
-    keys = lines["key"].to_numpy(dtype=np.int64)
-    dimension = finder.keys["dimension"].astype(str).to_numpy(dtype=object)[keys[places]]
-    part = lines.iloc[places]
-    alike: dict[tuple[str, str, str], list[int]] = {}
-    for place, *attempts in zip(places.tolist(), part["substance"], part["stopped"], dimension, strict=True):
-        alike.setdefault((attempts[0], attempts[1], attempts[2]), []).append(place)
-    known: dict[Request, _Obstacles] = {}
-    for (substance, stopped, unit_of), members in alike.items():
-        found = np.full(len(members), "", dtype=object)
-        for attempt in filter(None, stopped.split("; ")):
-            name, _, reason = attempt.partition(": ")
-            if reason == "control_not_stated":
-                found[found == ""] = reason
-            elif reason.startswith(_NO_ROW):
-                request = _asked(finder, cards[name], substance, reason.removeprefix(_NO_ROW), unit_of)
-                if request not in known:
-                    known[request] = _Obstacles(request, finder)
-                found = np.where(found == "", known[request].of(keys[members]), found)
-        reasons[members] = np.where(found != "", found, reasons[members])
-    return lines.assign(reason=pd.Series(reasons, lines.index, dtype=object))
+    codes, reasons = coded_column(lines["reason"])
+    vague = np.array([str(text).startswith(_NO_ROW) for text in reasons], dtype=bool)[codes]
+    places = np.flatnonzero(vague & (lines["status"] == "NE").to_numpy())
+    if not len(places):
+        return lines
+    key = lines["key"].to_numpy(dtype=np.int64)[places]
+    coded = [coded_column(lines[name]) for name in ("substance", "stopped")]
+    dimension, dimensions = coded_column(finder.keys["dimension"])
+    facts = [*((codes[places], words) for codes, words in coded), (dimension[key], dimensions)]
+    alike = numbered(len(places), facts)
+    first = first_places(alike)
+    asked: dict[Request, int] = {}
+    texts = zip(*(words[codes[first]].tolist() for codes, words in facts), strict=True)
+    tried = [_attempts(one, cards, finder, asked) for one in texts]
+    obstacles = _Obstacles(list(asked), finder, np.unique(key))
+    found = np.zeros(len(places), dtype=np.int64)
+    for step in range(max(len(one) for one in tried)):
+        number = np.array([one[step] if step < len(one) else _NOTHING for one in tried], dtype=np.int64)[alike]
+        found = np.where((found == 0) & (number == _CONTROL), obstacles.reasons.number("control_not_stated"), found)
+        vague_still = (found == 0) & (number >= 0)
+        found[vague_still] = obstacles.of(number[vague_still], key[vague_still])
+    named = np.zeros(len(lines), dtype=np.int64)
+    named[places] = found
+    return lines.assign(reason=_renamed(lines["reason"], named, obstacles.reasons.texts(named)))
+
+
+def _renamed(column: pd.Series, named: npt.NDArray[np.int64], names: pd.Categorical[str]) -> pd.Categorical[str]:
+    """Return a column of texts with the names of those elements that have one in their place."""
+    codes, texts = coded_column(column)
+    words = [*texts.tolist(), *names.categories.tolist()]
+    return worded(np.where(named > 0, len(texts) + named, codes), words)
+
+
+def _attempts(
+    line: Sequence[str], cards: Mapping[str, Card], finder: ArgumentFinder, asked: dict[Request, int]
+) -> list[int]:
+    """Return what stopped each card: the number of the request that no row was found for, or a mark in its place.
+
+    Parameters
+    ----------
+    line
+        Substance, what stopped the cards, dimension.
+    asked
+        Requests so far and their numbers; new ones are added.
+    """
+    substance, stopped, dimension = line
+    found = []
+    for attempt in filter(None, stopped.split("; ")):
+        name, _, reason = attempt.partition(": ")
+        if reason.startswith(_NO_ROW):
+            request = _asked(finder, cards[name], substance, reason.removeprefix(_NO_ROW), dimension)
+            found.append(asked.setdefault(request, len(asked)))
+        else:
+            found.append(_CONTROL if reason == "control_not_stated" else _NOTHING)
+    return found
 
 
 def _asked(finder: ArgumentFinder, card: Card, substance: str, parameter: str, dimension: str) -> Request:
     """Return what a card asked when no row of a parameter was found."""
     name = next(one for one, argument in card.parameters.items() if (argument.parameter or one) == parameter)
-    return finder.request(card, substance, name, per(FORMULAS[card.formula].units[name], dimension))
+    return finder.request(card, substance, name, units_of(card, dimension)[name])
 
 
 class _Obstacles:
-    """What keeps the nearest row of a request from each key, blank where more than one kind of thing does.
+    """What keeps the nearest row of a request from a key: the fewest conditions that are not stated, or else the year.
 
-    Keys that the same rows fit, and that leave the same conditions open, lack the same: they are looked at once.
+    Parameters
+    ----------
+    keys
+        Numbers of the keys that matter, in order.
     """
 
-    def __init__(self, request: Request, finder: ArgumentFinder) -> None:
-        self._parameter = request.parameter
+    def __init__(self, requests: Sequence[Request], finder: ArgumentFinder, keys: npt.NDArray[np.int64]) -> None:
+        self.reasons = Reasons()
+        self._keys = keys
         self._finder = finder
-        self._alike = np.zeros(len(finder.keys), dtype=np.int64)
-        self._answers: dict[int, str] = {}
-        rows = finder.resolver.candidates(request)
-        self._dimensions = finder.resolver.dimensions(request, rows) if len(rows) else {}
-        given = dict(request.where)
-        conditions = [name.removeprefix(_CONDITION) for name in self._dimensions if name.startswith(_CONDITION)]
-        self._free = [name for name in conditions if name not in given]
-        for name, (codes, ranks) in self._dimensions.items():
-            fits = ranks != NO
-            if fits.all():
-                continue
-            own = _same_rows(fits)[codes]
-            if name.removeprefix(_CONDITION) in self._free:
-                own = own * 2 + finder.unstated(name.removeprefix(_CONDITION))
-            self._alike = pd.factorize(self._alike * (int(own.max(initial=0)) + 1) + own)[0].astype(np.int64)
+        self._reason = np.empty((len(requests), len(keys)), dtype=np.int64)
+        alike: dict[tuple[object, ...], list[int]] = {}
+        for number, request in enumerate(requests):
+            alike.setdefault(request.instead, []).append(number)
+        for numbers in alike.values():
+            self._reason[numbers] = self._of_all([requests[number] for number in numbers])
 
-    def of(self, keys: npt.NDArray[np.int64]) -> npt.NDArray[np.object_]:
-        """Return the reason of some keys."""
-        if not self._dimensions:
-            return np.full(len(keys), "", dtype=object)
-        alike = self._alike[keys].tolist()
-        for number, key in zip(alike, keys.tolist(), strict=True):
-            if number not in self._answers:
-                self._answers[number] = self._answer(key)
-        return np.array([self._answers[number] for number in alike], dtype=object)
+    def of(self, number: npt.NDArray[np.int64], key: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return the number of the reason of some keys, each for the request of a number; 0 where there is none."""
+        return self._reason[number, np.searchsorted(self._keys, key)]
 
-    def _answer(self, key: int) -> str:
-        lines = {name: ranks[codes[key]] for name, (codes, ranks) in self._dimensions.items()}
-        unstated = [f"{_CONDITION}{name}" for name in self._free if self._finder.unstated(name)[key]]
-        return _what_fails(lines, unstated, self._parameter)
+    def _of_all(self, requests: Sequence[Request]) -> npt.NDArray[np.int64]:
+        """Return the reason of every key for requests that put the same in place of the key's own."""
+        resolver = self._finder.resolver
+        rows, asked_by, columns = resolver.columns(requests, [resolver.rows_asked(one) for one in requests])
+        given = dict(requests[0].where)
+        free = [
+            one.name
+            for one in columns
+            if one.name.startswith(CONDITION) and one.name.removeprefix(CONDITION) not in given
+        ]
+        scores = [_lenient(one, free, self._keys) for one in columns]
+        join = Join(scores, np.zeros(len(rows), dtype=np.int64), len(self._keys))
+        reason = np.zeros((len(requests), len(join)), dtype=np.int64)
+        late = [self.reasons.number(f"no_factor_of_year:{request.parameter}") for request in requests]
+        for pairs in join.pairs():
+            of_year = pairs.score == _LATE
+            request = asked_by[pairs.row[of_year]]
+            reason[request, pairs.of_class[of_year]] = np.array(late, dtype=np.int64)[request]
+            lacks = (pairs.score > 0) & (pairs.score < _LATE)
+            count = np.where(lacks, pairs.score // _ONE, _NEVER)
+            begins, best, _ = best_of(Pairs(pairs.of_class, pairs.row, count), asked_by)
+            near = lacks[best]
+            begins, best = begins[near], best[near]
+            lacking, which = np.unique(pairs.score[best] % _ONE, return_inverse=True)
+            named = [self._conditions(bits, free) for bits in lacking.tolist()]
+            reason[asked_by[pairs.row[best]], pairs.of_class[begins]] = np.array(named, dtype=np.int64)[which]
+        return reason[:, join.of_key]
+
+    def _conditions(self, bits: int, free: Sequence[str]) -> int:
+        names = [name.removeprefix(CONDITION) for place, name in enumerate(free) if bits >> place & 1]
+        return self.reasons.number(f"condition_not_stated:{'+'.join(names)}")
 
 
-def _same_rows(table: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-    """Number the rows of a table of flags: rows that are the same have one number."""
-    known: dict[bytes, int] = {}
-    packed = np.packbits(table, axis=1)
-    return np.array([known.setdefault(row.tobytes(), len(known)) for row in packed], dtype=np.int64)
-
-
-def _what_fails(lines: Mapping[str, Ranks], unstated: list[str], parameter: str) -> str:
-    """Return the reason for one key: the fewest conditions a row asks that are not stated, or else the year."""
-    late = lines["time"] == NO
-    others = [column for column in lines if column != "time" and column not in unstated]
-    fits = np.logical_and.reduce([lines[column] != NO for column in others])
-    asked = np.array([lines[column] == NO for column in unstated]).reshape(len(unstated), len(late))
-    near = fits & ~late & asked.any(axis=0)
-    if near.any():
-        best = np.flatnonzero(near)[asked[:, near].sum(axis=0).argmin()]
-        names = [name.removeprefix(_CONDITION) for name, one in zip(unstated, asked[:, best], strict=True) if one]
-        return f"condition_not_stated:{'+'.join(names)}"
-    return f"no_factor_of_year:{parameter}" if (fits & late & ~asked.any(axis=0)).any() else ""
+def _lenient(column: RankColumn, free: Sequence[str], keys: npt.NDArray[np.int64]) -> Scores:
+    """Return the scores of a column in which another year, or a condition that is not stated, bars no row."""
+    score = np.where(column.table == NO, NO, 0).astype(np.int64)
+    if column.name == "time":
+        score[score == NO] = _LATE
+    elif column.name in free:
+        blank = unstated(pd.Series(column.keys.values, dtype=object))
+        score[blank[:, None] & (score == NO)] = _ONE + (1 << free.index(column.name))
+    return Scores(column.keys.codes[keys], column.words, score)

@@ -1,9 +1,8 @@
-"""Implied emission factors: one method per key, substance and stream, its formula called once on arrays."""
+"""Implied emission factors: one method per key, substance and stream, its formula called on arrays of many lines."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from emissions.engine.arguments import MEASURED, ArgumentFinder, Arguments
-from emissions.engine.assign import NOT_FITTING, Group
+from emissions.engine.assign import Group
+from emissions.engine.matches import Match
+from emissions.engine.reasons import Reasons, worded
+from emissions.engine.trials import Lines, Trial
 from emissions.errors import AmbiguousFactor, FormulaError, Problem
 from emissions.methods import FORMULAS, Card
 from emissions.units import BASE_UNITS, per, scale
@@ -20,13 +22,18 @@ LINE_COLUMNS = ("key", "substance", "stream", "card", "status", "reason", "stopp
 MATCH_COLUMNS = ("line", "argument", "device", "origin", "row", "value", "earlier")
 TIERS = ("default", "national", "regional", "measured")
 """Origins of a parameter, weakest first; a line has the weakest of its parameters."""
+_SHOWN = 5
+"""Keys of one group for which a tie of one argument is told."""
 
 
-def imply(groups: list[Group], cards: Mapping[str, Card], finder: ArgumentFinder) -> tuple[pd.DataFrame, pd.DataFrame]:
+def imply(
+    groups: Sequence[Group], cards: Mapping[str, Card], finder: ArgumentFinder
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the lines (key x substance x stream) with implied emission factors, and what they came from.
 
     For each group the cards are tried in order; the first whose arguments are all found serves the key. A key that
-    no card serves gets one line with status ``NE`` and the reason of its first choice.
+    no card serves gets one line with status ``NE`` and the reason of its first choice. A card is tried at once for
+    all lines that have it at one place of their order.
 
     Returns
     -------
@@ -42,128 +49,120 @@ def imply(groups: list[Group], cards: Mapping[str, Card], finder: ArgumentFinder
     FormulaError
         If a formula gives a number that is not finite.
     """
-    lines, matches = _Columns(LINE_COLUMNS), _Columns(MATCH_COLUMNS)
-    problems: list[Problem] = []
-    codes, names = pd.factorize(finder.keys["dimension"].to_numpy(dtype=object))
-    dimensions = {str(name): codes == code for code, name in enumerate(names)}
-    for group in groups:
-        keys = np.flatnonzero((group.order != NOT_FITTING).any(axis=0))
-        line_of = np.full(group.order.shape[1], -1, dtype=np.int64)
-        line_of[keys] = np.arange(lines.size, lines.size + len(keys))
-        served = _serve(group, cards, finder, dimensions, problems)
-        for arguments, good in served.found:
-            _add_matches(matches, arguments, good, line_of)
-        lines.add(key=keys, substance=group.substance, stream=group.stream, **served.columns(keys, cards))
+    lines = Lines(groups, cards, finder.keys)
+    served = _Served(len(lines), list(cards), finder.reasons)
+    trials = list(lines.trials())
+    absent = {trial.card.id: finder.nothing_measured(trial.card) for trial in trials}
+    finder.ask(trial for trial in trials if not absent[trial.card.id])
+    problems: list[tuple[int, Problem]] = []
+    for trial in trials:
+        left = trial.only(served.card[trial.line] < 0)
+        if len(left) and absent[trial.card.id]:
+            served.lack(left, absent[trial.card.id])
+        elif len(left):
+            arguments = finder.find(left)
+            problems += _ties(left, arguments, lines, finder)
+            served.take(left, arguments)
     if problems:
-        raise AmbiguousFactor(dict.fromkeys(problems))
-    frame = lines.frame(key=np.int64, ief=np.float64)
-    found = matches.frame(line=np.int64, origin=np.int64, row=np.int64, value=np.float64, earlier=np.bool_)
-    frame["tier"] = _tiers(len(frame), found, finder)
-    return frame, found
+        raise AmbiguousFactor(dict.fromkeys(problem for _, problem in sorted(problems, key=lambda one: one[0])))
+    found = served.matches()
+    return served.frame(lines, cards, _tiers(len(lines), found, finder)), found
 
 
-class _Columns:
-    """Columns that grow piece by piece and become one frame at the end."""
+class _Served:
+    """What the cards gave, one element a line: the card that served, what stopped others, and the rows that were used.
 
-    def __init__(self, names: tuple[str, ...]) -> None:
-        self.pieces: dict[str, list[npt.NDArray[Any]]] = {name: [] for name in names if name != "tier"}
-        self.size = 0
+    Parameters
+    ----------
+    size
+        Number of lines.
+    cards
+        Their ids.
+    """
 
-    def add(self, **columns: npt.NDArray[Any] | str | int) -> None:
-        """Add rows; a single text or number holds for all of them."""
-        size = max(len(values) for values in columns.values() if isinstance(values, np.ndarray))
-        for name, values in columns.items():
-            whole = values if isinstance(values, np.ndarray) else np.full(size, values, dtype=object)
-            self.pieces[name].append(whole)
-        self.size += size
+    def __init__(self, size: int, cards: list[str], reasons: Reasons) -> None:
+        self.card = np.full(size, -1, dtype=np.int64)
+        self._cards = cards
+        self._ief = np.full(size, np.nan)
+        self._reason = np.zeros(size, dtype=np.int64)
+        self._stopped = np.zeros(size, dtype=np.int64)
+        self._reasons = reasons
+        self._used: list[tuple[Match, npt.NDArray[np.int64], npt.NDArray[np.int64]]] = []
 
-    def frame(self, **types: type) -> pd.DataFrame:
-        """Return the rows; columns that ``types`` does not name hold text, as objects: they are looked up, not kept."""
+    def lack(self, trial: Trial, reason: str) -> None:
+        """Remember why a card cannot serve some lines: the reason of those that have none so far."""
+        blank = trial.line[self._reason[trial.line] == 0]
+        self._reason[blank] = self._reasons.number(reason)
+
+    def take(self, trial: Trial, arguments: Arguments) -> None:
+        """Let a card serve the lines for which it has all arguments; for the others remember what was missing."""
+        good = np.flatnonzero(arguments.complete)
+        if len(good):
+            line = trial.line[good]
+            given = {name: value[good] for name, value in arguments.values.items()}
+            self._ief[line] = implied_factor(trial.card, given, trial.dimension)
+            self.card[line] = self._cards.index(trial.card.id)
+            for match in arguments.matches:
+                used = good[match.row[good] >= 0]
+                if len(used):
+                    self._used.append((match, used, trial.line[used]))
+        if len(good) < len(trial):
+            self._stop(trial, arguments)
+
+    def _stop(self, trial: Trial, arguments: Arguments) -> None:
+        left = ~arguments.complete
+        line, why = trial.line[left], arguments.reasons(left)
+        before, name = self._stopped[line], trial.card.id
+        self._stopped[line] = self._reasons.joined(
+            before, why, lambda known, text: f"{known}; {name}: {text}" if known else f"{name}: {text}"
+        )
+        # that nothing was measured is the reason only where nothing else is
+        weak = self._reasons.those(lambda text: text == "" or text.startswith("measured_missing"))
+        self._reason[line] = np.where(weak[self._reason[line]], why, self._reason[line])
+
+    def matches(self) -> pd.DataFrame:
+        """Return what the lines that were served came from."""
+        which = np.repeat(np.arange(len(self._used)), [len(used) for _, used, _ in self._used])
+        names = [match for match, _, _ in self._used]
         return pd.DataFrame(
             {
-                name: pd.Series(
-                    np.concatenate(pieces).astype(kind) if pieces else np.empty(0, kind),
-                    dtype=object if kind is object else None,
-                )
-                for name, pieces in self.pieces.items()
-                for kind in [types.get(name, object)]
+                "line": _joined([line for _, _, line in self._used], np.int64),
+                "argument": worded(which, [one.argument for one in names]),
+                "device": worded(which, [one.device for one in names]),
+                "origin": np.array([one.origin for one in names], dtype=np.int64)[which],
+                "row": _joined([match.row[used] for match, used, _ in self._used], np.int64),
+                "value": _joined([match.value[used] for match, used, _ in self._used], np.float64),
+                "earlier": _joined([match.earlier[used] for match, used, _ in self._used], np.bool_),
+            }
+        )
+
+    def frame(self, lines: Lines, cards: Mapping[str, Card], tiers: npt.NDArray[np.int64]) -> pd.DataFrame:
+        """Return the lines; a card that only sizes a gap leaves it one, with its reason."""
+        good = self.card >= 0
+        gaps = {name: number for number, name in enumerate(self._cards) if cards[name].status != "ok"}
+        self._reason[good] = 0
+        for name, number in gaps.items():
+            sized = self.card == number
+            if sized.any():
+                self._reason[sized] = self._reasons.number(cards[name].reason)
+                good &= ~sized
+        return pd.DataFrame(
+            {
+                "key": lines.key,
+                "substance": worded(lines.group, [one.substance for one in lines.groups]),
+                "stream": worded(lines.group, [one.stream for one in lines.groups]),
+                "card": worded(np.where(self.card < 0, len(self._cards), self.card), [*self._cards, ""]),
+                "status": worded(good.astype(np.int8), ["NE", "ok"]),
+                "reason": self._reasons.texts(self._reason),
+                "stopped": self._reasons.texts(self._stopped),
+                "ief": self._ief,
+                "tier": worded(tiers, [*TIERS, ""]),
             }
         )
 
 
-@dataclass
-class _Served:
-    """What the cards of a group gave, one element a key, and the arguments of each card with the keys it served."""
-
-    card: npt.NDArray[np.object_]
-    ief: npt.NDArray[np.float64]
-    reason: npt.NDArray[np.object_]
-    stopped: npt.NDArray[np.object_]
-    found: list[tuple[Arguments, npt.NDArray[np.bool_]]] = field(default_factory=list)
-
-    def columns(self, keys: npt.NDArray[np.int64], cards: Mapping[str, Card]) -> dict[str, npt.NDArray[Any]]:
-        """Return the columns of the lines of some keys; a card that only sizes a gap leaves it one, with its reason."""
-        card, reason = self.card[keys], self.reason[keys]
-        status = np.where(card != "", "ok", "NE").astype(object)
-        reason[card != ""] = ""
-        for name in {str(name) for name in card} - {""}:
-            if cards[name].status != "ok":
-                status[card == name], reason[card == name] = "NE", cards[name].reason
-        stopped = np.array([text.removesuffix("; ") for text in self.stopped[keys]], dtype=object)
-        return {"card": card, "status": status, "reason": reason, "stopped": stopped, "ief": self.ief[keys]}
-
-
-def _serve(
-    group: Group,
-    cards: Mapping[str, Card],
-    finder: ArgumentFinder,
-    dimensions: Mapping[str, npt.NDArray[np.bool_]],
-    problems: list[Problem],
-) -> _Served:
-    """Try the cards of a group in order; the first whose arguments are all found serves a key."""
-    size = group.order.shape[1]
-    blank = np.full(size, "", dtype=object)
-    served = _Served(blank.copy(), np.full(size, np.nan), blank.copy(), blank.copy())
-    for position in sorted({int(one) for one in np.unique(group.order)} - {NOT_FITTING}):
-        for number, name in enumerate(group.cards):
-            tried = (group.order[number] == position) & (served.card == "")
-            if not tried.any():
-                continue
-            if absent := finder.nothing_measured(cards[name]):
-                served.reason[tried & (served.reason == "")] = absent
-                continue
-            for dimension, keys in dimensions.items():
-                if (here := tried & keys).any():
-                    arguments = finder.find(cards[name], group.substance, dimension, here)
-                    problems += _try(cards[name], here, arguments, dimension, served, finder, group)
-    return served
-
-
-def _try(
-    card: Card,
-    here: npt.NDArray[np.bool_],
-    arguments: Arguments,
-    dimension: str,
-    served: _Served,
-    finder: ArgumentFinder,
-    group: Group,
-) -> list[Problem]:
-    """Let a card serve the keys for which it has all arguments; for the others remember what was missing."""
-    complete = arguments.complete
-    good = here & complete
-    if good.any():
-        served.ief[good] = _formula(card, arguments, good, dimension)
-        served.card[good] = card.id
-        served.found.append((arguments, good))
-    if (left := here & ~complete).any():
-        why = arguments.reasons(left)
-        served.stopped[left] = served.stopped[left] + f"{card.id}: " + why + "; "
-        served.reason[left] = _first_reason(served.reason[left], why)
-    return _ties(arguments, good, finder, group)
-
-
-def _formula(card: Card, arguments: Arguments, good: npt.NDArray[np.bool_], dimension: str) -> npt.NDArray[np.float64]:
-    return implied_factor(card, {name: value[good] for name, value in arguments.values.items()}, dimension)
+def _joined(pieces: list[npt.NDArray[Any]], kind: type) -> npt.NDArray[Any]:
+    return np.concatenate(pieces) if pieces else np.empty(0, dtype=kind)
 
 
 def implied_factor(
@@ -189,61 +188,37 @@ def implied_factor(
     return result
 
 
-def _add_matches(
-    matches: _Columns, arguments: Arguments, good: npt.NDArray[np.bool_], line_of: npt.NDArray[np.int64]
-) -> None:
-    for match in arguments.matches:
-        used = np.flatnonzero(good & (match.row >= 0))
-        if len(used):
-            matches.add(
-                line=line_of[used],
-                argument=match.argument,
-                device=match.device,
-                origin=match.origin,
-                row=match.row[used],
-                value=match.value[used],
-                earlier=match.earlier[used],
-            )
-
-
-def _ties(arguments: Arguments, good: npt.NDArray[np.bool_], finder: ArgumentFinder, group: Group) -> list[Problem]:
+def _ties(trial: Trial, arguments: Arguments, lines: Lines, finder: ArgumentFinder) -> list[tuple[int, Problem]]:
+    """Return equally good rows among those used, some of each group, with the number of the group."""
     problems = []
     ids = finder.library.column["factor_id"]
     for match in arguments.matches:
-        tied = good & (match.rival >= 0) & (match.row >= 0)
-        for key in np.flatnonzero(tied)[:5]:
-            where = finder.keys.iloc[key]
-            facts = {
-                "substance": group.substance,
-                "argument": match.argument,
-                "category": str(where["category"]),
-                "activity": str(where["activity"]),
-            }
-            problems.append(
-                Problem(
-                    "ambiguous_factor",
-                    found=str(ids[match.row[key]]),
-                    allowed=f"{ids[match.row[key]]}, {ids[match.rival[key]]}",
-                    facts=facts,
-                )
-            )
+        tied = np.flatnonzero((match.rival >= 0) & (match.row >= 0))
+        tied = tied[arguments.complete[tied]]
+        group = lines.group[trial.line[tied]]
+        for one in dict.fromkeys(group.tolist()):
+            for place in tied[group == one][:_SHOWN]:
+                where = finder.keys.iloc[trial.key[place]]
+                facts = {
+                    "substance": lines.groups[one].substance,
+                    "argument": match.argument,
+                    "category": str(where["category"]),
+                    "activity": str(where["activity"]),
+                }
+                pair = f"{ids[match.row[place]]}, {ids[match.rival[place]]}"
+                found = Problem("ambiguous_factor", found=str(ids[match.row[place]]), allowed=pair, facts=facts)
+                problems.append((one, found))
     return problems
 
 
-def _first_reason(known: npt.NDArray[np.object_], why: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
-    """Keep the reason of the first card tried; that nothing was measured is the reason only where nothing else is."""
-    weak = np.array([text == "" or text.startswith("measured_missing") for text in known], dtype=bool)
-    return np.where(weak & (why != ""), why, known)
-
-
-def _tiers(size: int, matches: pd.DataFrame, finder: ArgumentFinder) -> list[str]:
-    if matches.empty:
-        return [""] * size
-    region = finder.library.column["region"]
-    codes = np.array([2 if str(one).isdigit() else 1 if one == "CN" else 0 for one in region], dtype=np.int64)
-    measured = matches["origin"].to_numpy() == MEASURED
+def _tiers(size: int, matches: pd.DataFrame, finder: ArgumentFinder) -> npt.NDArray[np.int64]:
+    """Return the place of the tier of each line among :data:`TIERS`, behind them where nothing served it."""
+    regions = finder.library.coded["region"]
+    of_word = [2 if str(one).isdigit() else 1 if one == "CN" else 0 for one in regions.values]
+    codes = np.array(of_word, dtype=np.int64)[regions.codes]
+    published = matches["origin"].to_numpy() != MEASURED
     rank = np.full(len(matches), len(TIERS) - 1, dtype=np.int64)
-    rank[~measured] = codes[matches["row"].to_numpy(dtype=np.int64)[~measured]]
+    rank[published] = codes[matches["row"].to_numpy(dtype=np.int64)[published]]
     weakest = np.full(size, len(TIERS), dtype=np.int64)
     np.minimum.at(weakest, matches["line"].to_numpy(dtype=np.int64), rank)
-    return [TIERS[one] if one < len(TIERS) else "" for one in weakest]
+    return weakest

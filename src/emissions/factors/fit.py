@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from emissions.factors.match import NO
-from emissions.factors.resolve import RADIX, Request, Resolver, nearness, weight
+from emissions.factors.request import RADIX, Request, weight
+from emissions.factors.resolve import Resolver, nearness
 
 _STEP_WORDS = {"time": "validity"}
 

@@ -103,7 +103,7 @@ class FactorLibrary:
     @cached_property
     def coded(self) -> Mapping[str, Column]:
         """Text column -> its distinct words and the code of every row."""
-        words = ("activity", "category", "region", "control", "package", "substance", "stream", "basis")
+        words = ("activity", "category", "region", "control", "package", "substance", "stream", "basis", "bundle")
         return {name: Column.of(self.column[name]) for name in (*words, *self.condition_columns)}
 
     @cached_property
@@ -135,6 +135,13 @@ class FactorLibrary:
         low = np.array([float(text) if text else -np.inf for text in self.column["valid_from"]])
         high = np.array([float(text) if text else np.inf for text in self.column["valid_to"]])
         return low, high
+
+    @cached_property
+    def spans(self) -> Column:
+        """Distinct pairs of first and last year, and which each row is valid for."""
+        pairs = list(zip(*(each.tolist() for each in self.validity), strict=True))
+        number = {pair: code for code, pair in enumerate(dict.fromkeys(pairs))}
+        return Column(tuple(number), np.array([number[pair] for pair in pairs], dtype=np.int64))
 
     @cached_property
     def by_parameter(self) -> Mapping[str, npt.NDArray[np.int64]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,7 @@ NO = -1
 
 Ranks = npt.NDArray[np.int16]
 Codes = npt.NDArray[np.int64]
+Number = TypeVar("Number", bound=np.integer[Any])
 
 _INTERVAL = re.compile(r"^\s*([\[(])\s*([^,\s]+)\s*,\s*([^,\s]+)\s*([\])])\s*$")
 
@@ -48,8 +50,9 @@ class Column:
     @classmethod
     def of_series(cls, column: pd.Series) -> Column:
         """Return the column of a series; the words of a categorical keep their codes, so some may not occur."""
-        if isinstance(column.dtype, pd.CategoricalDtype) and not column.hasnans:
-            return cls(tuple(column.cat.categories), column.cat.codes.to_numpy().astype(np.int64))
+        words = column.array
+        if isinstance(words, pd.Categorical) and (words.codes >= 0).all():
+            return cls(tuple(words.categories.tolist()), words.codes.astype(np.int64))
         return cls.of(column.to_numpy(dtype=object))
 
 
@@ -101,7 +104,7 @@ def interval_ranks(keys: Sequence[object], intervals: Sequence[object], blank: i
     return ranks
 
 
-def distinct_rows(ranks: Ranks) -> tuple[Ranks, Codes]:
+def distinct_rows(ranks: npt.NDArray[Number]) -> tuple[npt.NDArray[Number], Codes]:
     """Return the distinct rows of a table and, for each row, which of them it is; for few rows faster than sorting."""
     if len(ranks) == 1:
         return ranks, np.zeros(1, dtype=np.int64)

@@ -16,100 +16,30 @@ An equal best pair is a tie: the caller raises, file order decides nothing.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from emissions.factors.answers import Answers
+from emissions.factors.join import Join, Scored, Scores, best_of
 from emissions.factors.library import FactorLibrary
-from emissions.factors.match import NO, Codes, Column, Ranks, control_ranks, distinct_rows, interval_ranks, word_ranks
+from emissions.factors.match import NO, Codes, Ranks
+from emissions.factors.ranks import CONDITION, RankColumn, RankTables
+from emissions.factors.request import ANY_REGION, RADIX, UNSTATED_WORD, Matched, Request, weight
 from emissions.vocabulary import Vocabulary
 
-_ANY_ACTIVITY, _ANY_CATEGORY, _UNSTATED_WORD, ANY_REGION, _ANY_TIME = 63, 127, 16, 31, 511
-"""Ranks of rows that name nothing in a column: behind all that name something that fits."""
-RADIX = {
-    "package": 64,
-    "activity": 64,
-    "category": 128,
-    "conditions": 32,
-    "words": 64,
-    "region": 32,
-    "time": 512,
-    "grade": 8,
-}
-_MAX_BLOCK = 4_000_000
-"""Cells of keys x rows looked at in one piece."""
-_FEW = 20_000
-"""Cells of keys x rows that are looked at without a look for keys that are alike."""
-_MAX_SPAN = 2**40
-"""Combined classes beyond which they are numbered anew, so that they fit an integer."""
+__all__ = ["ANY_REGION", "Matched", "Request", "Resolver", "nearness"]
 
-
-@dataclass(frozen=True)
-class Request:
-    """One parameter as a card asks for it; see :class:`emissions.methods.Argument`.
-
-    Attributes
-    ----------
-    streams
-        Streams a row may name; a blank among them allows rows that name none.
-    unit
-        Unit the value is wanted in; rows of another dimension are no candidates.
-    bases
-        Allowed bases; empty asks for rows that name none.
-    device
-        Ask for rows of this control device only (removal efficiencies).
-    activity, category
-        In place of the key's own.
-    where
-        Conditions in place of the key's own, as pairs.
-    earlier_year
-        Allow the nearest earlier year where no row is valid in the key's year.
-    packages
-        Only these packages; empty: those of the set's order.
-    """
-
-    parameter: str
-    substance: str
-    streams: tuple[str, ...]
-    unit: str
-    bases: tuple[str, ...] = ()
-    device: str = ""
-    activity: str = ""
-    category: str = ""
-    where: tuple[tuple[str, str], ...] = ()
-    earlier_year: bool = False
-    packages: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Matched:
-    """Answer to a request, one element a key.
-
-    Attributes
-    ----------
-    row
-        Row number in the library, -1 where no row fits.
-    rival
-        Row number of an equally good row where there is one, else -1.
-    value
-        Value in the unit asked for, NaN where no row fits.
-    earlier
-        True where an earlier year's row stands in.
-    """
-
-    row: npt.NDArray[np.int64]
-    rival: npt.NDArray[np.int64]
-    value: npt.NDArray[np.float64]
-    earlier: npt.NDArray[np.bool_]
+_LATE = weight("package") * RADIX["package"]
+"""What the score of a row of an earlier year is more than that of any row of the year itself."""
+_ORDER = ("activity", "category", "package", "control")
+"""Columns that leave few rows; they are looked at first, region and validity last."""
 
 
 class Resolver:
-    """Answers requests for one table of keys; answers are kept, so that cards that share a parameter share the work.
+    """Answers requests for one table of keys; answers are kept, and requests asked at once are answered at once.
 
     Parameters
     ----------
@@ -123,29 +53,34 @@ class Resolver:
 
     def __init__(self, library: FactorLibrary, vocabulary: Vocabulary, keys: pd.DataFrame) -> None:
         self.library = library
-        self.vocabulary = vocabulary
         self.size = len(keys)
-        self._frame = keys
-        self._keys: dict[str, Column] = {}
-        self._answers: dict[Request, Matched] = {}
-        self._tables: dict[tuple[str, str], Ranks] = {}
-        self._rules: dict[tuple[str, str, str], tuple[str, ...]] = {}
+        self.ranks = RankTables(library, vocabulary, keys)
+        self._answers = Answers(self.size)
 
     def resolve(self, request: Request) -> Matched:
         """Return the best row of every key for a request."""
-        answer = self._answers.get(request)
-        if answer is None:
-            answer = self._answers[request] = self._resolve(request)
-        return answer
+        (number,) = self.numbers([request])
+        return self.at(number, np.arange(self.size))
+
+    def numbers(self, requests: Sequence[Request]) -> Codes:
+        """Return the number under which each request is answered; those not asked before are resolved together."""
+        alike: dict[tuple[object, ...], list[Request]] = {}
+        for request in dict.fromkeys(requests):
+            if request not in self._answers.number:
+                alike.setdefault(request.instead, []).append(request)
+        for together in alike.values():
+            self._resolve(together)
+        return np.array([self._answers.number[request] for request in requests], dtype=np.int64)
+
+    def at(self, number: Codes | np.int64, keys: Codes) -> Matched:
+        """Return the best row of some keys, each for the request of a number (one for all, or one a key)."""
+        return self._answers.at(number, keys)
 
     def packages(self, parameter: str, substance: str, category: str) -> tuple[str, ...]:
         """Return the set's order of packages for a parameter, substance and category of a key."""
-        known = self._rules.get((parameter, substance, category))
-        if known is None:
-            known = self._rules[parameter, substance, category] = self._order(parameter, substance, category)
-        return known
+        return self.ranks.packages(parameter, substance, category)
 
-    # ------------------------------------------------------------------ matching
+    # ------------------------------------------------------------------ rows and columns of a request
 
     def rows_asked(self, request: Request) -> npt.NDArray[np.int64]:
         """Return the rows that fit what a request itself asks: parameter, substance, stream, basis, device, unit."""
@@ -158,221 +93,80 @@ class Resolver:
         }
         return self.library.rows_with(request.parameter, request.unit, tuple(asked.items()))
 
-    def candidates(self, request: Request) -> npt.NDArray[np.int64]:
-        """Return those of the rows asked for that are of an activity that some key has."""
-        rows = self.rows_asked(request)
-        _, ranks = self._words("activity", request.activity, rows)
-        of_some_key: npt.NDArray[np.int64] = rows[(ranks != NO).any(axis=0)]
-        return of_some_key
-
-    def dimensions(
-        self, request: Request, rows: npt.NDArray[np.int64], *, earlier: bool = False
-    ) -> dict[str, tuple[Codes, Ranks]]:
+    def dimensions(self, request: Request, rows: npt.NDArray[np.int64]) -> dict[str, tuple[Codes, Ranks]]:
         """Return per column the code of every key and the ranks (distinct key values x rows)."""
-        found = {
-            "package": self._package_ranks(request, rows),
-            "activity": self._words("activity", request.activity, rows),
-            "category": self._words("category", request.category, rows),
-            "region": self._words("region", "", rows),
-            "time": self._times(rows, earlier=earlier),
-        }
-        if not request.device and self.library.controlled[rows].any():
-            found["control"] = self._controls(request.substance, rows)
-        where = dict(request.where)
-        stated: list[bool] = np.any(self.library.stated[rows], axis=0).tolist()
-        for name, any_stated in zip(self.library.condition_columns, stated, strict=True):
-            if any_stated:
-                found[f"condition:{name}"] = self._condition(name, where.get(name, ""), rows)
-        return found
+        columns = self.ranks.columns([request], rows, np.zeros(len(rows), dtype=np.int64))
+        return {one.name: (one.keys.codes, one.table[:, one.words]) for one in columns}
 
-    def _resolve(self, request: Request) -> Matched:
-        rows = self.candidates(request)
-        row = np.full(self.size, NO, dtype=np.int64)
-        rival = np.full(self.size, NO, dtype=np.int64)
-        earlier = np.zeros(self.size, dtype=bool)
-        if len(rows):
-            best, other = self._best(self.dimensions(request, rows), rows)
-            row, rival = best, other
-            missing = row == NO
-            if request.earlier_year and missing.any():
-                late, late_rival = self._best(self.dimensions(request, rows, earlier=True), rows)
-                earlier = missing & (late != NO)
-                row, rival = np.where(missing, late, row), np.where(missing, late_rival, rival)
-        value = np.full(self.size, np.nan)
-        found = row != NO
-        if found.any():
-            used, inverse = np.unique(row[found], return_inverse=True)
-            numbers = self.library.values[used] * self.library.scales(used, request.unit)
-            value[found] = numbers[inverse]
-        return Matched(row, rival, value, earlier)
-
-    def _best(
-        self, dimensions: dict[str, tuple[Codes, Ranks]], rows: npt.NDArray[np.int64]
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """Return the best row of every key and an equal rival; keys that are alike in every column are looked at once.
-
-        Where keys x rows are few, looking at every key is cheaper than finding out which are alike.
-        """
-        static = self.static_score(rows)
-        if self.size * len(rows) <= _FEW:
-            chosen, second = _choose([(ranks[codes], name) for name, (codes, ranks) in dimensions.items()], static)
-            return np.where(chosen == NO, NO, rows[chosen]), np.where(second == NO, NO, rows[second])
-        classes: list[tuple[Codes, Ranks]] = []
-        combined = np.zeros(self.size, dtype=np.int64)
-        span = 1
-        for codes, ranks in dimensions.values():
-            kinds, kind_of = distinct_rows(ranks)
-            classes.append((kind_of[codes], kinds))
-            if len(kinds) > 1:
-                if span * len(kinds) > _MAX_SPAN:
-                    combined = np.unique(combined, return_inverse=True)[1].astype(np.int64)
-                    span = int(combined.max()) + 1
-                combined = combined * len(kinds) + classes[-1][0]
-                span *= len(kinds)
-        _, first, combined = np.unique(combined, return_index=True, return_inverse=True)
-        best = np.full(len(first), NO, dtype=np.int64)
-        rival = np.full(len(first), NO, dtype=np.int64)
-        step = max(1, _MAX_BLOCK // max(1, len(rows)))
-        for start in range(0, len(first), step):
-            part = slice(start, start + step)
-            lines = [
-                (kinds[codes[first[part]]], name) for (codes, kinds), name in zip(classes, dimensions, strict=True)
-            ]
-            best[part], rival[part] = _choose(lines, static)
-        chosen, second = best[combined], rival[combined]
-        return np.where(chosen == NO, NO, rows[chosen]), np.where(second == NO, NO, rows[second])
-
-    def static_score(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    def static_score(self, rows: npt.NDArray[np.int64]) -> Scored:
         """Return the part of the score of rows that does not depend on the key: conditions stated, grade."""
-        score: npt.NDArray[np.int64] = (RADIX["conditions"] - 1 - self.library.condition_count[rows]) * weight(
+        score: Scored = (RADIX["conditions"] - 1 - self.library.condition_count[rows]) * weight(
             "conditions"
         ) + self.library.grade_rank[rows] * weight("grade")
         return score
 
-    # ------------------------------------------------------------------ rank tables, one a column
+    def columns(
+        self, requests: Sequence[Request], asked: Sequence[npt.NDArray[np.int64]]
+    ) -> tuple[npt.NDArray[np.int64], Codes, list[RankColumn]]:
+        """Return the rows that requests ask for, request after request, the request of each, and their columns.
 
-    def _factor(self, name: str) -> Column:
-        return self.library.coded[name]
+        The columns that leave few rows come first.
 
-    def _key(self, name: str, instead: str = "") -> Column:
-        if instead:
-            return Column((instead,), np.zeros(self.size, dtype=np.int64))
-        if name not in self._keys:
-            blank = Column(("",), np.zeros(self.size, dtype=np.int64))
-            self._keys[name] = Column.of_series(self._frame[name]) if name in self._frame else blank
-        return self._keys[name]
+        Parameters
+        ----------
+        requests
+            All with the same in place of the key's own.
+        asked
+            Rows that each asks for.
+        """
+        rows = np.concatenate(asked)
+        asked_by = np.repeat(np.arange(len(asked)), [len(one) for one in asked])
+        columns = self.ranks.columns(requests, rows, asked_by)
+        last = [one for one in columns if one.name in {"time", "region"}]
+        first = [one for name in _ORDER for one in columns if one.name == name]
+        between = [one for one in columns if one.name.startswith(CONDITION)]
+        return rows, asked_by, [*first, *between, *last]
 
-    def _words(self, name: str, instead: str, rows: npt.NDArray[np.int64]) -> tuple[Codes, Ranks]:
-        keys, words = self._key(name, instead), self._factor(name)
-        table = self._tables.get((name, instead))
-        if table is None:
-            ancestry = {
-                "activity": self.vocabulary.activity_graph.ancestors,
-                "category": self.vocabulary.serving_categories,
-                "region": self.vocabulary.region_graph.ancestors,
-            }[name]
-            blank = {"activity": _ANY_ACTIVITY, "category": _ANY_CATEGORY, "region": ANY_REGION}[name]
-            table = word_ranks(keys.values, words.values, {key: ancestry(str(key)) for key in keys.values}, blank)
-            self._tables[name, instead] = table
-        return keys.codes, table[:, words.codes[rows]]
+    # ------------------------------------------------------------------ the best row
 
-    def _condition(self, name: str, instead: str, rows: npt.NDArray[np.int64]) -> tuple[Codes, Ranks]:
-        keys, words = self._key(name, instead), self._factor(name)
-        table = self._tables.get((name, instead))
-        if table is None:
-            if self.vocabulary.conditions[name]["kind"] == "number":
-                table = interval_ranks(keys.values, words.values, _UNSTATED_WORD)
-            else:
-                graph = self.vocabulary.condition_graphs.get(name)
-                ancestors = {
-                    key: graph.ancestors(str(key)) if graph else {str(key): 0}
-                    for key in keys.values
-                    if key not in {"", None}
-                }
-                table = word_ranks(keys.values, words.values, ancestors, _UNSTATED_WORD)
-            self._tables[name, instead] = table
-        return keys.codes, table[:, words.codes[rows]]
-
-    def _controls(self, substance: str, rows: npt.NDArray[np.int64]) -> tuple[Codes, Ranks]:
-        keys, words = self._key("control"), self._factor("control")
-        table = self._tables.get(("control", substance))
-        if table is None:
-            table = self._tables["control", substance] = control_ranks(
-                keys.values, words.values, substance, self.vocabulary
-            )
-        return keys.codes, table[:, words.codes[rows]]
-
-    def _times(self, rows: npt.NDArray[np.int64], *, earlier: bool) -> tuple[Codes, Ranks]:
-        keys = self._key("year")
-        years = np.array([float(year) for year in keys.values])[:, None]  # type: ignore[arg-type]
-        low, high = self.library.validity[0][rows][None, :], self.library.validity[1][rows][None, :]
-        if earlier:
-            late = np.where(high < years, years - high, NO)
-            return keys.codes, np.minimum(late, _ANY_TIME - 1).astype(np.int16)
-        width = np.minimum(np.where(np.isfinite(high - low), high - low, _ANY_TIME), _ANY_TIME)
-        ranks = np.where((low <= years) & (years <= high), width, NO).astype(np.int16)
-        return keys.codes, ranks
-
-    def _package_ranks(self, request: Request, rows: npt.NDArray[np.int64]) -> tuple[Codes, Ranks]:
-        keys = self._key("category", request.category)
-        names = self._factor("package")
-        asked = (f"packages:{request.parameter}:{request.substance}", request.category)
-        ranks = self._tables.get(asked)
-        if ranks is None:
-            place = {str(package): number for number, package in enumerate(names.values)}
-            ranks = self._tables[asked] = np.full((len(keys.values), len(names.values)), NO, dtype=np.int16)
-            for line, category in enumerate(keys.values):
-                order = self.packages(request.parameter, request.substance, str(category))
-                for rank, package in enumerate(order):
-                    if package in place:
-                        ranks[line, place[package]] = rank
-        return keys.codes, ranks[:, names.codes[rows]]
-
-    def _order(self, parameter: str, substance: str, category: str) -> tuple[str, ...]:
-        above = self.vocabulary.category_graph.ancestors(category) if category else {}
-        for rule in self.library.set.prefer:
-            if rule.parameters and parameter not in rule.parameters:
-                continue
-            if rule.substances and substance not in rule.substances:
-                continue
-            if rule.categories and not any(word in above for word in rule.categories):
-                continue
-            return rule.order
-        return ()
+    def _resolve(self, requests: list[Request]) -> None:
+        """Find the best rows for requests that put the same in place of the key's own."""
+        asked = [self.rows_asked(request) for request in requests]
+        rows, asked_by, columns = self.columns(requests, asked)
+        earlier = np.array([request.earlier_year for request in requests], dtype=bool)[asked_by]
+        join = Join([_scores(one, earlier) for one in columns], self.static_score(rows), self.size)
+        each = zip(requests, asked, strict=True)
+        value = np.concatenate([self.library.values[own] * self.library.scales(own, one.unit) for one, own in each])
+        found = self._answers.take_up(requests, join.of_key, len(join))
+        for pairs in join.pairs():
+            begins, best, rival = best_of(pairs, asked_by)
+            row = pairs.row[best]
+            place = asked_by[row] * len(join) + pairs.of_class[begins]
+            found.row[place] = rows[row]
+            found.rival[place] = np.where(rival == NO, NO, rows[pairs.row[rival]])
+            found.value[place] = value[row]
+            found.earlier[place] = pairs.score[best] >= _LATE
 
 
-@cache
-def weight(name: str) -> int:
-    """Return what one rank of a column counts in the score: more than all later columns together."""
-    names = list(RADIX)
-    return math.prod(RADIX[later] for later in names[names.index(name) + 1 :])
+def _scores(column: RankColumn, earlier: npt.NDArray[np.bool_]) -> Scores:
+    """Return what the ranks of a column count; rows of an earlier year, where that is allowed, behind all others."""
+    score = _counted(column.name, column.table)
+    if column.late is None or not earlier.any():
+        return Scores(column.keys.codes, column.words, score)
+    late = np.where(column.late == NO, NO, _LATE + column.late * np.int64(weight("time")))
+    either = np.where(score == NO, late, score)
+    return Scores(column.keys.codes, column.words + earlier * score.shape[1], np.hstack([score, either]))
 
 
-def _choose(
-    lines: Sequence[tuple[Ranks, str]], static: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return per line the position of the best row and of an equal rival (-1: none)."""
-    fits = np.ones(lines[0][0].shape, dtype=bool)
-    score = np.broadcast_to(static, fits.shape).astype(np.int64)
-    for ranks, name in lines:
-        fits &= ranks != NO
-        if name in RADIX:
-            score += ranks.astype(np.int64) * weight(name)
-        elif name.startswith("condition:"):
-            score += nearness(ranks)
-    score[~fits] = np.iinfo(np.int64).max
-    best = score.argmin(axis=1)
-    lowest = score[np.arange(len(best)), best]
-    equal = score == lowest[:, None]
-    equal[np.arange(len(best)), best] = False
-    found = lowest != np.iinfo(np.int64).max
-    rival = np.where(found & equal.any(axis=1), equal.argmax(axis=1), NO)
-    return np.where(found, best, NO), rival
+def _counted(name: str, ranks: Ranks) -> Scored:
+    if name in RADIX:
+        score = ranks.astype(np.int64) * weight(name)
+    else:
+        score = nearness(ranks) if name.startswith(CONDITION) else np.zeros(ranks.shape, dtype=np.int64)
+    return np.where(ranks == NO, NO, score)
 
 
-def nearness(ranks: Ranks) -> npt.NDArray[np.int64]:
+def nearness(ranks: Ranks) -> Scored:
     """Return the score of condition words; a row that states none is behind in the count of conditions already."""
-    near: npt.NDArray[np.int64] = np.where(ranks < _UNSTATED_WORD, np.maximum(ranks, 0), 0).astype(np.int64) * weight(
-        "words"
-    )
+    near: Scored = np.where(ranks < UNSTATED_WORD, np.maximum(ranks, 0), 0).astype(np.int64) * weight("words")
     return near
