@@ -41,7 +41,7 @@ FAULTS = [
     Fault("order of methods turned round", "engine/assign.py", "rule.order.index(name)", "500 - rule.order.index(name)"),
     Fault("share of a child dropped", "engine/children.py", "parents[name].to_numpy(dtype=np.float64) * share", "parents[name].to_numpy(dtype=np.float64)"),
     Fault("netting of raw material ignored", "engine/expand.py", "net_feedstock(activity, library.set.choices.feedstock)", "activity"),
-    Fault("assumption over what is stated", "engine/expand.py", "blank = fits & unstated(rows[name])", "blank = fits"),
+    Fault("assumption over what is stated", "engine/expand.py", "blank = fits & unstated(column)", "blank = fits"),
     Fault("what is counted elsewhere counted here too", "engine/coverage.py", "marked(lines, fits, rule.status, reason)", 'marked(lines, fits, "ok", reason)'),
     Fault("gaps dropped", "engine/coverage.py", "lines[~gap | sized | wanted]", "lines[~gap | sized]"),
     Fault("memo items counted", "engine/run.py", ' & (lines["memo"] == "")', ""),
