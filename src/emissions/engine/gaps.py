@@ -55,10 +55,10 @@ def name_what_is_missing(lines: pd.DataFrame, cards: Mapping[str, Card], finder:
     facts = [*((codes[places], words) for codes, words in coded), (dimension[key], dimensions)]
     alike = numbered(len(places), facts)
     first = first_places(alike)
-    asked: dict[Request, int] = {}
+    stops = _Stops(cards, finder)
     texts = zip(*(words[codes[first]].tolist() for codes, words in facts), strict=True)
-    tried = [_attempts(one, cards, finder, asked) for one in texts]
-    obstacles = _Obstacles(list(asked), finder, np.unique(key))
+    tried = [stops.of(*one) for one in texts]
+    obstacles = _Obstacles(list(stops.asked), finder, np.unique(key))
     found = np.zeros(len(places), dtype=np.int64)
     for step in range(max(len(one) for one in tried)):
         number = np.array([one[step] if step < len(one) else _NOTHING for one in tried], dtype=np.int64)[alike]
@@ -77,34 +77,39 @@ def _renamed(column: pd.Series, named: npt.NDArray[np.int64], names: pd.Categori
     return worded(np.where(named > 0, len(texts) + named, codes), words)
 
 
-def _attempts(
-    line: Sequence[str], cards: Mapping[str, Card], finder: ArgumentFinder, asked: dict[Request, int]
-) -> list[int]:
-    """Return what stopped each card: the number of the request that no row was found for, or a mark in its place.
+class _Stops:
+    """What stopped cards, as the number of the request that no row was found for, or a mark in its place.
 
-    Parameters
+    Attributes
     ----------
-    line
-        Substance, what stopped the cards, dimension.
     asked
-        Requests so far and their numbers; new ones are added.
+        The requests and their numbers.
     """
-    substance, stopped, dimension = line
-    found = []
-    for attempt in filter(None, stopped.split("; ")):
+
+    def __init__(self, cards: Mapping[str, Card], finder: ArgumentFinder) -> None:
+        self.asked: dict[Request, int] = {}
+        self._cards = cards
+        self._finder = finder
+        self._known: dict[tuple[str, str, str], int] = {}
+
+    def of(self, substance: str, stopped: str, dimension: str) -> list[int]:
+        """Return what stopped each card that was tried for a line."""
+        return [self._stop(substance, attempt, dimension) for attempt in stopped.split("; ")]
+
+    def _stop(self, substance: str, attempt: str, dimension: str) -> int:
+        known = self._known.get((substance, attempt, dimension))
+        if known is None:
+            known = self._known[substance, attempt, dimension] = self._look(substance, attempt, dimension)
+        return known
+
+    def _look(self, substance: str, attempt: str, dimension: str) -> int:
         name, _, reason = attempt.partition(": ")
-        if reason.startswith(_NO_ROW):
-            request = _asked(finder, cards[name], substance, reason.removeprefix(_NO_ROW), dimension)
-            found.append(asked.setdefault(request, len(asked)))
-        else:
-            found.append(_CONTROL if reason == "control_not_stated" else _NOTHING)
-    return found
-
-
-def _asked(finder: ArgumentFinder, card: Card, substance: str, parameter: str, dimension: str) -> Request:
-    """Return what a card asked when no row of a parameter was found."""
-    name = next(one for one, argument in card.parameters.items() if (argument.parameter or one) == parameter)
-    return finder.request(card, substance, name, units_of(card, dimension)[name])
+        if not reason.startswith(_NO_ROW):
+            return _CONTROL if reason == "control_not_stated" else _NOTHING
+        card, parameter = self._cards[name], reason.removeprefix(_NO_ROW)
+        argument = next(one for one, given in card.parameters.items() if (given.parameter or one) == parameter)
+        request = self._finder.request(card, substance, argument, units_of(card, dimension)[argument])
+        return self.asked.setdefault(request, len(self.asked))
 
 
 class _Obstacles:

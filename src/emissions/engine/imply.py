@@ -18,8 +18,6 @@ from emissions.errors import AmbiguousFactor, FormulaError, Problem
 from emissions.methods import FORMULAS, Card
 from emissions.units import BASE_UNITS, per, scale
 
-LINE_COLUMNS = ("key", "substance", "stream", "card", "status", "reason", "stopped", "ief", "tier")
-MATCH_COLUMNS = ("line", "argument", "device", "origin", "row", "value", "earlier")
 TIERS = ("default", "national", "regional", "measured")
 """Origins of a parameter, weakest first; a line has the weakest of its parameters."""
 _SHOWN = 5
@@ -38,9 +36,11 @@ def imply(
     Returns
     -------
     lines : pandas.DataFrame
-        :data:`LINE_COLUMNS`; ``ief`` in t per base unit of the key's dimension (float64, NaN for NE).
+        key, substance, stream, card, status, reason, stopped, ief, tier; ``ief`` in t per base unit of the key's
+        dimension (float64, NaN for NE). Texts are categoricals.
     matches : pandas.DataFrame
-        :data:`MATCH_COLUMNS`; ``row`` is a row of the factor library, or of the measured values where ``origin`` is 1.
+        line, argument, device, origin, row, value, earlier; ``row`` is a row of the factor library, or of the measured
+        values where ``origin`` is 1.
 
     Raises
     ------

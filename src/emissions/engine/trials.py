@@ -86,7 +86,10 @@ class Lines:
         cuts = np.flatnonzero(attempt[1:] != attempt[:-1]) + 1
         for begin, end in zip([0, *cuts.tolist()], [*cuts.tolist(), len(attempt)], strict=True):
             of_group, of_key = group[which[begin:end]], key[begin:end]
-            groups, substance = np.unique(of_group, return_inverse=True)
+            # lines stand in the order of groups
+            new = np.flatnonzero(np.diff(of_group, prepend=-1))
+            groups = of_group[new].tolist()
+            substance = np.repeat(np.arange(len(new)), np.diff(new, append=len(of_group)))
             number, dimension = divmod(int(attempt[begin]), names)
             yield Trial(
                 self._methods[number % len(self._methods)],
@@ -94,5 +97,5 @@ class Lines:
                 tuple(self.groups[one].substance for one in groups),
                 self._line[of_group, of_key],
                 of_key,
-                substance.astype(np.int64),
+                substance,
             )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -113,21 +114,32 @@ class Join:
             yield self._pairs(begin, self._first[begin : begin + step])
 
     def _pairs(self, begin: int, first: Codes) -> Pairs:
-        new = np.zeros(len(first), dtype=bool)
-        new[0] = True
-        group = np.zeros(len(self._row), dtype=np.int64)
-        row, score = self._row, self._score
-        for one in self._columns:
-            value = one.keys[first]
-            parent = np.cumsum(new) - 1
+        """Return the pairs of classes from a number on, of each of which the first key is given."""
+        if not self._columns:
+            return Pairs(np.full(len(self._row), begin), self._row, self._score)
+        head, *others = self._columns
+        value = head.keys[first]
+        new = np.append(True, value[1:] != value[:-1])
+        group, row, score = self._by_first_column
+        group, member = _split(group, value[new])
+        row, score = row[member], score[member]
+        for one in others:
+            value, parent = one.keys[first], np.cumsum(new) - 1
             new[1:] |= value[1:] != value[:-1]
-            begins = np.flatnonzero(new)
-            group, member = _split(group, parent[begins])
-            row = row[member]
-            added = one.table[value[begins][group], one.words[row]]
+            group, member = _split(group, parent[new])
+            row, score = row[member], score[member]
+            added = one.table[value[new][group], one.words[row]]
             fits = np.flatnonzero(added != NO)
-            group, row, score = group[fits], row[fits], (score[member] + added)[fits]
+            group, row, score = group[fits], row[fits], (score + added)[fits]
         return Pairs(begin + group, row, score)
+
+    @cached_property
+    def _by_first_column(self) -> tuple[Codes, Codes, Scored]:
+        """Each value of the first column with the rows that fit it, which are few of them, and their scores."""
+        first = self._columns[0]
+        value, place = np.nonzero((first.table != NO)[:, first.words[self._row]])
+        row = self._row[place]
+        return value, row, self._score[place] + first.table[value, first.words[row]]
 
 
 def best_of(pairs: Pairs, asked_by: Codes) -> tuple[Codes, Codes, Codes]:
