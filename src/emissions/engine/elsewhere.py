@@ -88,7 +88,8 @@ def count_once(lines: KindLines, cards: Mapping[str, Card]) -> KindLines:
     counts (the parts where the tiers are equal); the other stays as a cross-check.
     """
     codes, names = coded_column(lines.table["card"])
-    wholes = [str(name) for name in names if name and cards[str(name)].whole_of]
+    there = names[np.bincount(codes, minlength=len(names)) > 0]
+    wholes = [str(name) for name in there if name and cards[str(name)].whole_of]
     if not wholes:
         return lines
     tier = np.array([cards[str(name)].tier if name else 0 for name in names], dtype=np.int64)[codes]
