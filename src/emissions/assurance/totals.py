@@ -11,7 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from emissions.engine import Run
-from emissions.engine.keys import coded_column, first_places, numbered
+from emissions.engine.columns import coded_column
+from emissions.engine.keys import first_places, numbered
 from emissions.engine.lines import KindLines
 from emissions.inventory.gwp import gwp_values
 from emissions.inventory.kind_sums import sums_of_lines

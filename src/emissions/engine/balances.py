@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from emissions.engine.keys import coded_column, numbered
+from emissions.engine.columns import coded_column
+from emissions.engine.keys import numbered
 from emissions.engine.lines import KindLines
 from emissions.engine.places import split_by_place
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from emissions.engine.keys import Coded, coded_column
+from emissions.engine.columns import Coded, coded_column
 from emissions.engine.reasons import worded
 from emissions.engine.where import Where
 from emissions.methods import Card

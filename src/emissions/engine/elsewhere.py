@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from emissions.engine.keys import coded_column, numbered
+from emissions.engine.columns import coded_column
+from emissions.engine.keys import numbered
 from emissions.engine.lines import KindLines
 from emissions.engine.places import held_in_places, split_by_place
 from emissions.engine.where import Where

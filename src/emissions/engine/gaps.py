@@ -13,7 +13,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from emissions.engine.arguments import ArgumentFinder, units_of
-from emissions.engine.keys import coded_column, first_places, numbered
+from emissions.engine.columns import coded_column
+from emissions.engine.keys import first_places, numbered
 from emissions.engine.reasons import Reasons, worded
 from emissions.engine.where import unstated
 from emissions.factors import Request

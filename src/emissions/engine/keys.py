@@ -12,10 +12,8 @@ import pandas as pd
 
 from emissions.activity.table import KEY_COLUMNS
 from emissions.engine.columns import (
-    Coded,
     Codes,
     at_places,
-    coded_column,
     codes_of,
     in_order,
     in_words,
@@ -26,8 +24,6 @@ from emissions.engine.columns import (
     smallest,
 )
 from emissions.vocabulary import Vocabulary
-
-__all__ = ["RATE_COLUMNS", "Coded", "Keys", "coded_column", "complete", "distinct_keys", "first_places", "numbered"]
 
 _LARGEST_SPAN = 2**62
 """Combinations beyond which they are numbered anew, so that their numbers fit an integer."""

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from emissions.engine.keys import coded_column
+from emissions.engine.columns import coded_column, smallest
 
 Numbers = npt.NDArray[np.int64]
 _INDEXED = 1 << 22
@@ -259,8 +259,3 @@ def _repeated(table: pd.DataFrame, rows: Numbers, first: dict[str, Numbers]) -> 
         else:
             columns[name] = column.to_numpy()[rows]
     return pd.DataFrame(columns, copy=False)
-
-
-def smallest(words: int) -> type[np.signedinteger]:
-    """Return the smallest type that numbers so many words."""
-    return np.int8 if words <= 127 else np.int16 if words <= 32_767 else np.int32

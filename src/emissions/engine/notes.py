@@ -10,7 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from emissions.engine.arguments import PUBLISHED
-from emissions.engine.keys import RATE_COLUMNS, coded_column
+from emissions.engine.columns import coded_column
+from emissions.engine.keys import RATE_COLUMNS
 from emissions.engine.lines import KindLines
 from emissions.errors import Problem
 from emissions.factors import FactorLibrary

@@ -10,8 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from emissions.engine.assign import NOT_FITTING, Group
-from emissions.engine.keys import coded_column
-from emissions.engine.lines import smallest
+from emissions.engine.columns import coded_column, smallest
 from emissions.methods import Card
 
 Rows = npt.NDArray[np.int64]

@@ -10,7 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from emissions.engine import Amounts, Run
-from emissions.engine.keys import coded_column, first_places, numbered
+from emissions.engine.columns import coded_column
+from emissions.engine.keys import first_places, numbered
 from emissions.engine.lines import KindLines, as_texts, order_of
 from emissions.engine.run import counts
 from emissions.engine.total import exact_sums

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from emissions.engine import Run
-from emissions.engine.keys import coded_column, first_places, numbered
+from emissions.engine.columns import coded_column
+from emissions.engine.keys import first_places, numbered
 from emissions.engine.lines import as_texts
 from emissions.inventory import co2_equivalent, coverage, gwp_values, totals
 from emissions.inventory.tables import sums, with_key

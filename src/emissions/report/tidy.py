@@ -11,8 +11,8 @@ import pandas as pd
 from pandas.api.types import is_bool_dtype, is_integer_dtype, is_numeric_dtype
 
 from emissions.engine import Run
-from emissions.engine.keys import coded_column
-from emissions.engine.lines import order_of, smallest
+from emissions.engine.columns import coded_column, smallest
+from emissions.engine.lines import order_of
 from emissions.inventory import co2_equivalent, coverage, roll_up, totals
 from emissions.inventory.tables import sums
 from emissions.report.book.lines import cell_texts
