@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import product
 
 import numpy as np
@@ -381,9 +381,14 @@ class ArgumentFinder:
         return good & published_any
 
 
-def units_of(card: Card, dimension: str) -> dict[str, str]:
+def units_of(card: Card, dimension: str) -> Mapping[str, str]:
     """Return the unit of each argument of a card's formula for activity data of a dimension."""
-    return {name: per(unit, dimension) for name, unit in FORMULAS[card.formula].units.items()}
+    return _units(card.formula, dimension)
+
+
+@cache
+def _units(formula: str, dimension: str) -> Mapping[str, str]:
+    return {name: per(unit, dimension) for name, unit in FORMULAS[formula].units.items()}
 
 
 def _there(given: list[Match], size: int) -> Flags:
