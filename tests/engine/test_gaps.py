@@ -9,6 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from emissions.vocabulary import load_vocabulary
 from reference.workbench import activity_table, card, factor, library, line, run
 
 KEY = {"region": "150600", "year": 2020}
@@ -107,3 +108,8 @@ def test_a_gap_lacks_what_the_nearest_row_asks(
     found = line(run(activity_table({**KEY, **item}), library(root, *factors), PLAIN))
     code, _, names = str(found["reason"]).partition(":")
     assert f"{code}:{'+'.join(sorted(names.split('+')))}" == expected
+
+
+def test_each_condition_has_a_bit_of_its_own() -> None:
+    """What a row lacks is a number of 54 bits (``gaps._ONE``); above them the lacking conditions are counted."""
+    assert len(load_vocabulary().conditions) <= 54
