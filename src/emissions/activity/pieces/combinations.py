@@ -258,7 +258,7 @@ def _columns(
         elif len(words) == 1:
             if words[0] not in same:
                 same[words[0]] = column_of(texts_of(code, words))
-            columns[name] = same[words[0]]
+            columns[name] = same[words[0]].copy()  # a column of its own that shares its memory until it is written to
         else:
             columns[name] = column_of(texts_of(code, words))
     return columns
