@@ -19,7 +19,7 @@ from emissions.activity.pieces.kernel import part_of
 from emissions.activity.pieces.part import Codes, Part, PieceFacts
 from emissions.activity.pieces.partitions import Piece, Source, fields_of, found_files, pieces_of, source_of
 from emissions.activity.pieces.places import FilePlaces, with_places
-from emissions.activity.pieces.tables import Opening, read_piece, sheet_rows
+from emissions.activity.pieces.tables import read_piece, sheet_rows
 from emissions.activity.plausible import sizes_to_look_at
 from emissions.activity.raw import Excluded, excluded_table
 from emissions.activity.read import PathLike, given_of
@@ -137,10 +137,9 @@ def _read(
     key = key_fields(scan.key, sources) if scan.key else ()
     repeated = repeated_rows(key, pieces, executor, threads) if key else {}
     work = _Work(executor, threads)
-    with Digests(sources, pieces if executor is None else ()) as digests:
-        opening = digests.opened if executor is None else None
+    with Digests(sources) as digests:
         part = summed(
-            Summing(fields, given.decimal_comma, worthwhile(sum(piece.rows for piece in pieces)), opening),
+            Summing(fields, given.decimal_comma, worthwhile(sum(piece.rows for piece in pieces))),
             [(number, piece, repeated.get(number)) for number, piece in enumerate(pieces)],
             executor,
             threads,
@@ -201,14 +200,12 @@ class Summing:
     fields: tuple[str, ...]
     decimal_comma: str
     compiled: bool = False
-    opening: Opening | None = None
 
     def __call__(self, item: tuple[int, Piece, Codes | None]) -> Part:
         """Return the sums of a piece: its number among all, the piece, its rows that are not summed."""
         number, piece, without = item
         source = piece.source
-        wanted = [*self.fields, "quantity"]
-        table, torn = read_piece(piece, wanted, self.opening) if self.opening else read_piece(piece, wanted)
+        table, torn = read_piece(piece, [*self.fields, "quantity"])
         if without is not None:
             without = np.searchsorted(sheet_rows(table.num_rows, torn), without)
         part = part_of(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 
-from emissions.activity.pieces.partitions import Piece, opened
+from emissions.activity.pieces.partitions import Piece, Source, opened
 from emissions.activity.pieces.textblocks import TextForm, as_utf8, unknown_coding
 from emissions.errors import Problem, UnreadableWorkbook
 
@@ -30,25 +30,13 @@ class Torn:
         return "skip"
 
 
-Opening = Callable[[Piece], Any]
-"""Opens the file of a piece, as a context."""
-
-
-def _opened(piece: Piece) -> Any:
-    return opened(piece.source.path)
-
-
-def read_piece(
-    piece: Piece, fields: Sequence[str], opening: Opening = _opened, *, as_stored: bool = False
-) -> tuple[Any, Torn]:
+def read_piece(piece: Piece, fields: Sequence[str], *, as_stored: bool = False) -> tuple[Any, Torn]:
     """Return the columns of a piece that hold some fields, and the lines that could not be read.
 
     Columns have the name of the file's headings (of a text file: the number of the column).
 
     Parameters
     ----------
-    opening
-        How the file is opened.
     as_stored
         Leave texts that hardly repeat as texts; else all texts come as codes.
 
@@ -64,10 +52,10 @@ def read_piece(
     torn = Torn()
     try:
         if source.form == "parquet":
-            return _row_group(piece, columns, opening, as_stored), torn
+            return _row_group(source, piece.number, columns, as_stored), torn
         if source.text is not None:
-            return _block(piece, source.text, columns, torn, opening, as_stored), torn
-        return _batch(piece, columns, opening), torn
+            return _block(piece, source.text, columns, torn, as_stored), torn
+        return _batch(source, piece.number, columns), torn
     except (pa.ArrowException, OSError) as error:
         raise UnreadableWorkbook([Problem("damaged_workbook", file=source.name, found=str(error))]) from error
 
@@ -80,13 +68,12 @@ def _metadata(path: str, stamp: tuple[int, int]) -> Any:  # noqa: ARG001  the st
         return parquet.read_metadata(stream)
 
 
-def _row_group(piece: Piece, columns: list[str], opening: Opening, as_stored: bool) -> Any:
+def _row_group(source: Source, number: int, columns: list[str], as_stored: bool) -> Any:
     from pyarrow import parquet  # noqa: PLC0415
 
-    source, number = piece.source, piece.number
     metadata = _metadata(source.path, source.stamp)
     coded = _repeating(metadata.row_group(number), columns) if as_stored else columns
-    with opening(piece) as stream, parquet.ParquetFile(stream, metadata=metadata, read_dictionary=coded) as file:
+    with opened(source.path) as stream, parquet.ParquetFile(stream, metadata=metadata, read_dictionary=coded) as file:
         return file.read_row_group(number, columns=columns, use_threads=False)
 
 
@@ -100,23 +87,23 @@ def _repeating(group: Any, columns: Sequence[str]) -> list[str]:
     ]
 
 
-def _batch(piece: Piece, columns: list[str], opening: Opening) -> Any:
+def _batch(source: Source, number: int, columns: list[str]) -> Any:
     import pyarrow as pa  # noqa: PLC0415
     from pyarrow import feather, ipc  # noqa: PLC0415
 
-    with opening(piece) as stream:
-        if piece.source.form == "feather":
+    with opened(source.path) as stream:
+        if source.form == "feather":
             return feather.read_table(stream, columns=columns, use_threads=False)
         schema = ipc.open_file(stream).schema
         wanted = ipc.IpcReadOptions(included_fields=[schema.get_field_index(one) for one in columns], use_threads=False)
         stream.seek(0)
-        return pa.Table.from_batches([ipc.open_file(stream, options=wanted).get_batch(piece.number)])
+        return pa.Table.from_batches([ipc.open_file(stream, options=wanted).get_batch(number)])
 
 
-def _block(piece: Piece, text: TextForm, columns: list[str], torn: Torn, opening: Opening, as_stored: bool) -> Any:
+def _block(piece: Piece, text: TextForm, columns: list[str], torn: Torn, as_stored: bool) -> Any:
     import pyarrow as pa  # noqa: PLC0415
 
-    with opening(piece) as stream:
+    with opened(piece.source.path) as stream:
         stream.seek(piece.start)
         content = stream.read(piece.size)
     content = as_utf8(content, text, piece.source.name)
