@@ -352,6 +352,14 @@ def test_a_digest_is_that_of_the_bytes(tmp_path: Path) -> None:
     assert read_activity(path).files == {"rows.parquet": hashlib.sha256(path.read_bytes()).hexdigest()}
 
 
+def test_a_column_can_be_written_to_without_the_others(tmp_path: Path) -> None:
+    parquet.write_table(pa.Table.from_pandas(frame(20)), tmp_path / "rows.parquet")
+    rows = scan_activity(tmp_path / "rows.parquet").read().rows
+    rows.loc[0, "sheet"] = rows.loc[0, "control"] = "written"
+    assert rows.loc[0, rows.eq("written").loc[0]].index.tolist() == ["control", "sheet"]
+    assert not rows.drop(index=0).eq("written").any(axis=None)
+
+
 def test_columns_full_of_words_nobody_knows_are_set_apart_too(tmp_path: Path) -> None:
     data = frame(2_000).assign(activity=[f"thing {number}" for number in range(2_000)])
     data.loc[0, "activity"] = "coke"

@@ -147,13 +147,15 @@ class Places:
 
     def _first_of_all(self, count: Counts, start: int) -> Counts:
         """Return the first row of each place where there may be nearly as many places as rows: from the last row on."""
-        row: npt.NDArray[Any] = unfilled(self.span, np.int32)
+        row: npt.NDArray[Any] = filled(self.span, 0, np.int32)
         for low in reversed(range(0, self.rows, ROWS)):
             high = min(low + ROWS, self.rows)
             row[self.block(low, high)[::-1]] = np.arange(high - 1, low - 1, -1, dtype=np.int32)
         first: Counts = unfilled(self.span, np.int64)
         np.add(row, np.int64(start), out=first)
-        np.copyto(first, NEVER, where=count == 0)
+        never = (count == 0).astype(np.int64)
+        never *= NEVER
+        first |= never
         return first
 
 

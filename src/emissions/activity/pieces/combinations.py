@@ -126,10 +126,11 @@ def check_combinations(part: Part, fields: Sequence[str], given: Given) -> Combi
             passed &= ~np.array([word in verdict.alone[name] for word in stated], dtype=bool)[code]
     place = _in_order(part.first, passed)
     coded = {name: _recoded(code[place], values) for name, (values, code) in alone.items()}
-    coded |= _texts_of_groups(table, group[place])
-    total = (part.high + part.low)[place]
-    quantity = total * table["quantity"].to_numpy(dtype=np.float64)[group[place]]
-    return Combinations(_columns(table, group[place], coded, quantity), coded, place, verdict, tuple(notes))
+    group = group[place]
+    coded |= _texts_of_groups(table, group)
+    quantity = (part.high + part.low)[place]
+    quantity *= table["quantity"].to_numpy(dtype=np.float64)[group]
+    return Combinations(_columns(table, group, coded, quantity), coded, place, verdict, tuple(notes))
 
 
 def _in_order(first: npt.NDArray[np.int64], passed: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
@@ -220,6 +221,8 @@ def _check_alone(name: str, words: Sequence[str], there: Codes) -> tuple[npt.NDA
 def _recoded(code: Codes, values: Sequence[Any]) -> CodedWords:
     """Return codes of values of which several may be the same as codes of the distinct ones."""
     known = {value: number for number, value in enumerate(dict.fromkeys(values))}
+    if len(known) == 1:
+        return np.broadcast_to(np.int32(0), len(code)), list(known)
     if len(known) == len(values):
         return code, values
     return np.array([known[value] for value in values], dtype=np.int32)[code], list(known)
@@ -255,7 +258,7 @@ def _columns(
         elif len(words) == 1:
             if words[0] not in same:
                 same[words[0]] = column_of(texts_of(code, words))
-            columns[name] = same[words[0]]
+            columns[name] = same[words[0]].copy()  # a column of its own that shares its memory until it is written to
         else:
             columns[name] = column_of(texts_of(code, words))
     return columns

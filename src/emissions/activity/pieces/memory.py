@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-ROWS = 1 << 16
+ROWS = 1 << 15
 """Rows that are taken together; what is computed of them stays in the processor's cache."""
 
 

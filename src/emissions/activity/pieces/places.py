@@ -41,9 +41,9 @@ def with_places(found: Combinations, part: Part, places: FilePlaces) -> pd.DataF
     from pyarrow import compute  # noqa: PLC0415
 
     piece, row = places.of(part.first[found.place])
-    names = list(dict.fromkeys(one.source.name for one in places.pieces))
-    number = np.array([names.index(one.source.name) for one in places.pieces], dtype=np.int32)
-    file, space = texts_of(number[piece], names), pa.scalar(" ", pa.large_string())
+    known = {name: number for number, name in enumerate(dict.fromkeys(one.source.name for one in places.pieces))}
+    number = np.array([known[one.source.name] for one in places.pieces], dtype=np.int32)
+    file, space = texts_of(number[piece], list(known)), pa.scalar(" ", pa.large_string())
     code, counts = pd.factorize(part.count[found.place])
     printed = texts_of(code, [f"sum of {count} rows" for count in counts.tolist()] or [""])
     notation, keys = found.coded["notation"]
@@ -56,7 +56,7 @@ def with_places(found: Combinations, part: Part, places: FilePlaces) -> pd.DataF
         "file": column_of(file),
         "sheet": blank,
         "row": row,
-        "cell": blank,
+        "cell": blank.copy(),
         "quantity_as_printed": column_of(printed),
     }
     every = own_columns | found.columns
