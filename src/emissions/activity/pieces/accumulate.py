@@ -191,9 +191,14 @@ def sums_by_place(places: Places, amounts: Amounts, *, compiled: bool = False) -
 def _block(places: Places, amounts: Amounts, block: range) -> tuple[Counts, Numbers]:
     """Return number and plain sum of the rows of a block by place.
 
-    Both are added as one number of two parts, quantity and 1: a place is looked up once, and a quantity is added as it
-    would be alone.
+    Where there are many places, both are added as one number of two parts, quantity and 1: a place is looked up once,
+    and a quantity is added as it would be alone.
     """
+    if len(block) <= ROWS:
+        values, place = _ROOMS.values[: len(block)], places.block(block.start, block.stop)
+        amounts.block(block, values)
+        added = np.asarray(np.bincount(place, values, places.span), dtype=np.float64)
+        return np.bincount(place, minlength=places.span), added
     total = filled(places.span, 0, np.complex128)
     for start in block[::ROWS]:
         rows = range(start, min(start + ROWS, block.stop))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-ROWS = 1 << 15
+ROWS = 1 << 16
 """Rows that are taken together; what is computed of them stays in the processor's cache."""
 
 
@@ -20,6 +20,7 @@ class Rooms(local):
         self.place = np.empty(ROWS, dtype=np.int64)
         self.unit = np.empty(ROWS, dtype=np.int64)
         self.factor = np.empty(ROWS)
+        self.values = np.empty(ROWS)
         self.pairs = np.full(ROWS, 1j)
 
 

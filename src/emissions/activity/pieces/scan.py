@@ -145,18 +145,31 @@ def _read(
             threads,
             _Told(progress),
         )
-        files = digests.wait()
-    if part is None or not part.facts:
-        raise ActivityErrors([Problem("no_data_rows", file=source.name) for source in sources])
-    places = FilePlaces(pieces, part)
+        if part is None or not part.facts:
+            raise ActivityErrors([Problem("no_data_rows", file=source.name) for source in sources])
+        found = _checked(part, fields, given, FilePlaces(pieces, part), key, repeated, work, scan.strict)
+        return replace(found, files=digests.wait())
+
+
+def _checked(
+    part: Part,
+    fields: tuple[str, ...],
+    given: Given,
+    places: FilePlaces,
+    key: tuple[str, ...],
+    repeated: Mapping[int, Codes],
+    work: _Work,
+    strict: bool,
+) -> ActivityTable:
+    """Return the combinations that pass the checks as a table, without the digests of files."""
     listed = part.listed()
     found = check_combinations(listed, fields, given)
     refused, excluded = _set_apart(
         found, listed, SetApart(fields, found.verdict, given.decimal_comma, key), places, repeated, work
     )
-    problems = problems_of(refused, found.verdict) if scan.strict else []
+    problems = problems_of(refused, found.verdict) if strict else []
     if not len(found.place) and not problems:
-        problems = [*problems_of(refused, found.verdict), Problem("no_data_rows", file=sources[0].name)]
+        problems = [*problems_of(refused, found.verdict), Problem("no_data_rows", file=places.pieces[0].source.name)]
     if problems:
         raise ActivityErrors(problems)
     rows = with_places(found, listed, places)
@@ -166,7 +179,6 @@ def _read(
         excluded=excluded_table(excluded),
         refused=refused[list(REFUSED_COLUMNS)],
         notes=(*found.notes, *notes_on(refused, found.verdict), *sizes),
-        files=files,
         rows_read=sum(one.rows for one in part.facts),
     )
 
