@@ -136,7 +136,7 @@ def _read(
     fields = fields_of(sources)
     key = key_fields(scan.key, sources) if scan.key else ()
     repeated = repeated_rows(key, pieces, executor, threads) if key else {}
-    work = _Work(executor, threads)
+    work = _Work(fields, given, key, repeated, executor, threads)
     with Digests(sources) as digests:
         part = summed(
             Summing(fields, given.decimal_comma, worthwhile(sum(piece.rows for piece in pieces))),
@@ -147,26 +147,35 @@ def _read(
         )
         if part is None or not part.facts:
             raise ActivityErrors([Problem("no_data_rows", file=source.name) for source in sources])
-        found = _checked(part, fields, given, FilePlaces(pieces, part), key, repeated, work, scan.strict)
+        found = _checked(part, FilePlaces(pieces, part), work, strict=scan.strict)
         return replace(found, files=digests.wait())
 
 
-def _checked(
-    part: Part,
-    fields: tuple[str, ...],
-    given: Given,
-    places: FilePlaces,
-    key: tuple[str, ...],
-    repeated: Mapping[int, Codes],
-    work: _Work,
-    strict: bool,
-) -> ActivityTable:
+@dataclass(frozen=True)
+class _Work:
+    """What is asked of pieces, and who reads them.
+
+    Attributes
+    ----------
+    fields
+        Key columns of the sums.
+    key, repeated
+        Columns that together name a row, and the rows of each piece that repeat an earlier one.
+    """
+
+    fields: tuple[str, ...]
+    given: Given
+    key: tuple[str, ...]
+    repeated: Mapping[int, Codes]
+    executor: Executor | None
+    threads: int | None
+
+
+def _checked(part: Part, places: FilePlaces, work: _Work, *, strict: bool) -> ActivityTable:
     """Return the combinations that pass the checks as a table, without the digests of files."""
     listed = part.listed()
-    found = check_combinations(listed, fields, given)
-    refused, excluded = _set_apart(
-        found, listed, SetApart(fields, found.verdict, given.decimal_comma, key), places, repeated, work
-    )
+    found = check_combinations(listed, work.fields, work.given)
+    refused, excluded = _set_apart(found, listed, places, work)
     problems = problems_of(refused, found.verdict) if strict else []
     if not len(found.place) and not problems:
         problems = [*problems_of(refused, found.verdict), Problem("no_data_rows", file=places.pieces[0].source.name)]
@@ -181,14 +190,6 @@ def _checked(
         notes=(*found.notes, *notes_on(refused, found.verdict), *sizes),
         rows_read=sum(one.rows for one in part.facts),
     )
-
-
-@dataclass(frozen=True)
-class _Work:
-    """Who reads."""
-
-    executor: Executor | None
-    threads: int | None
 
 
 class _Told:
@@ -259,17 +260,11 @@ def _listed(paths: Sequence[PathLike], given: Given) -> tuple[list[Source], list
     return sources, [piece for source in sources for piece in pieces_of(source)]
 
 
-def _set_apart(
-    found: Combinations,
-    part: Part,
-    finder: SetApart,
-    places: FilePlaces,
-    repeated: Mapping[int, Codes],
-    work: _Work,
-) -> tuple[pd.DataFrame, list[Excluded]]:
+def _set_apart(found: Combinations, part: Part, places: FilePlaces, work: _Work) -> tuple[pd.DataFrame, list[Excluded]]:
     """Read again the pieces that may hold rows that are not summed, and list these rows."""
-    bad = [*_suspects(found, part, finder.fields)]
-    items = [(places.pieces[number], repeated.get(number)) for number in bad]
+    finder = SetApart(work.fields, found.verdict, work.given.decimal_comma, work.key)
+    bad = [*_suspects(found, part, work.fields)]
+    items = [(places.pieces[number], work.repeated.get(number)) for number in bad]
     lines: list[tuple[Piece, int, Lines]] = []
     excluded: list[Excluded] = []
     for number, one in zip(bad, in_order(finder, items, work.executor, work.threads), strict=True):
