@@ -167,20 +167,17 @@ class ArgumentFinder:
             if card.parameters[name].origin == "measured" and not series and name not in bundle:
                 continue
             packages = [one for order in self._orders(trial, bundle)[1] for one in order] if name in bundle else [""]
-            for substance in trial.substances:
-                devices = self._all_devices(self._lists(card, substance, name)) if series else [""]
-                for package, device in product(packages, devices):
-                    only = (package,) if package else ()
-                    request = self.request(card, substance, name, unit, packages=only, device=device)
-                    yield (card.id, name, trial.dimension, substance, package, device), request
+            lists = [self._lists(card, substance, name) for substance in trial.substances] if series else []
+            devices = self._all_devices(one for each in lists for one in each) if series else [""]
+            for substance, package, device in product(trial.substances, packages, devices):
+                only = (package,) if package else ()
+                request = self.request(card, substance, name, unit, packages=only, device=device)
+                yield (card.id, name, trial.dimension, substance, package, device), request
 
     def _published(self, trial: Trial, name: str, *, package: str = "", device: str = "") -> Matched:
-        """Return the best row of each line for one argument, of one package or device where it is named.
-
-        For a substance on which the device does not act the answer is of no use.
-        """
+        """Return the best row of each line for one argument, of one package or device where it is named."""
         asked = [(trial.card.id, name, trial.dimension, substance, package, device) for substance in trial.substances]
-        numbers = np.array([self._number.get(one, 0) for one in asked], dtype=np.int64)
+        numbers = np.array([self._number[one] for one in asked], dtype=np.int64)
         return self.resolver.at(numbers[trial.substance], trial.key)
 
     # ------------------------------------------------------------------ one argument
