@@ -17,13 +17,23 @@ from emissions.activity.pieces.part import NEVER
 UNIT_FACTORS = np.array([1.0, 1e3, 1e-3])
 
 
-def rows_of(rows: int, sizes: tuple[int, ...], crowd: float, seed: int = 4) -> tuple[Places, Amounts]:
-    """Return rows of which a part has the first place, all with quantities that round the same way."""
+def rows_of(
+    rows: int, sizes: tuple[int, ...], crowd: float, seed: int = 4, based: frozenset[int] = frozenset()
+) -> tuple[Places, Amounts]:
+    """Return rows of which a part has the first place, all with quantities that round the same way.
+
+    Parameters
+    ----------
+    based
+        Columns that are stored as years are: numbers of 64 bits that do not begin with 0.
+    """
     draw = np.random.default_rng(seed)
     crowded = draw.random(rows) < crowd
     columns = [np.where(crowded, 0, draw.integers(0, size, rows)).astype(np.int32) for size in sizes]
+    bases = [10**seed * 7 - 2_020 if column in based else 0 for column in range(len(sizes))]
+    stored = [codes.astype(np.int64) + base if base else codes for codes, base in zip(columns, bases, strict=True)]
     units = draw.integers(0, len(UNIT_FACTORS), rows).astype(np.int32)
-    return Places(columns, sizes, rows), Amounts(np.full(rows, 0.1), UNIT_FACTORS, units)
+    return Places(stored, sizes, rows, bases), Amounts(np.full(rows, 0.1), UNIT_FACTORS, units)
 
 
 def exact(places: Places, amounts: Amounts) -> tuple[list[Fraction], list[int]]:
@@ -33,8 +43,8 @@ def exact(places: Places, amounts: Amounts) -> tuple[list[Fraction], list[int]]:
     converted = (amounts.values * factors).tolist()
     for row, value in enumerate(converted):
         place = 0
-        for codes, size in zip(places.columns, places.sizes, strict=True):
-            place = place * size + int(codes[row])
+        for codes, size, base in zip(places.columns, places.sizes, places.bases, strict=True):
+            place = place * size + int(codes[row]) - base
         sums[place] += Fraction(value)
         count[place] += 1
     return sums, count
@@ -59,6 +69,12 @@ def test_no_more_rows_of_a_place_are_added_plainly_than_a_part(
 
 def test_a_place_with_almost_all_rows_keeps_the_bound() -> None:
     within(*rows_of(150_000, (70, 60), 0.95), 1e-12)
+
+
+@pytest.mark.parametrize("based", [{0}, {1}, {2}, {0, 2}, {0, 1, 2}])
+@pytest.mark.parametrize("seed", [0, 3, 9, 12])
+def test_columns_that_begin_with_another_number_have_the_same_places(based: set[int], seed: int) -> None:
+    within(*rows_of(2_000, (4, 3, 5), 0.1, seed, frozenset(based)), 1e-12)
 
 
 def test_rows_without_columns_or_without_units_have_sums_too() -> None:
@@ -92,13 +108,14 @@ def test_a_quantity_that_cannot_be_summed_is_not_summed(bad: float, compiled: bo
     rows=st.sampled_from([1, 255, 256, 8_192, 8_193, 70_000, 140_000]),
     crowd=st.sampled_from([0.0, 0.5, 1.0]),
     seed=st.integers(0, 9),
+    based=st.frozensets(st.integers(0, 3)),
     with_units=st.booleans(),
 )
 def test_compiled_additions_have_the_same_bits(
-    sizes: tuple[int, ...], rows: int, crowd: float, seed: int, with_units: bool
+    sizes: tuple[int, ...], rows: int, crowd: float, seed: int, based: frozenset[int], with_units: bool
 ) -> None:
     pytest.importorskip("numba")
-    places, amounts = rows_of(rows, sizes, crowd, seed)
+    places, amounts = rows_of(rows, sizes, crowd, seed, based)
     values = np.random.default_rng(seed).lognormal(0, 8, rows)
     amounts = Amounts(values, amounts.factors, amounts.units) if with_units else Amounts(values)
     for one, other in zip(sums_by_place(places, amounts), sums_by_place(places, amounts, compiled=True), strict=True):

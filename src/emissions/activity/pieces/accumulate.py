@@ -8,15 +8,15 @@ them. So a sum is wrong by less than PART x 2**-53 < 1e-12 of itself, whatever t
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from operator import mul
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from emissions.activity.pieces.compiled import adder, as_taken
+from emissions.activity.pieces.compiled import as_amounts, as_placed, summer
 from emissions.activity.pieces.memory import ROWS, Rooms, filled, unfilled
 from emissions.activity.pieces.part import NEVER, Codes, Numbers, two_sum
 
@@ -95,13 +95,21 @@ class Places:
         How many words each column has.
     rows
         Number of rows.
+    bases
+        Number of the first word of each column; 0 of every column if not given.
     """
 
-    def __init__(self, columns: Sequence[Codes], sizes: Sequence[int], rows: int) -> None:
+    def __init__(
+        self, columns: Sequence[Codes], sizes: Sequence[int], rows: int, bases: Sequence[int] | None = None
+    ) -> None:
         self.columns = columns
         self.sizes = sizes
+        self.bases = bases or [0] * len(sizes)
         self.rows = rows
         self.span = math.prod(sizes)
+        self.weights = [math.prod(sizes[column + 1 :]) for column in range(len(sizes))]
+        # places are less than 2**31: what runs over in between is the same number again in the end
+        self.offset = _as_int32(sum(map(mul, self.bases, self.weights)))
 
     @property
     def step(self) -> int:
@@ -112,14 +120,14 @@ class Places:
         """Return the places of some rows, no more than :data:`ROWS`, in memory that the next call writes to."""
         high = min(high, self.rows)
         place, narrow = _ROOMS.place[: high - low], _ROOMS.narrow[: high - low]
-        if len(self.columns) < 2:
-            place[:] = self.columns[0][low:high] if self.columns else 0
+        if not self.columns:
+            place[:] = 0
             return place
         left: Codes = self.columns[0][low:high]
         for codes, size in zip(self.columns[1:], self.sizes[1:], strict=True):
             np.multiply(left, size, out=narrow, dtype=np.int32, casting="unsafe")
             left = np.add(narrow, codes[low:high], out=narrow, dtype=np.int32, casting="unsafe")
-        place[:] = left
+        np.subtract(left, self.offset, out=place, dtype=np.int32, casting="unsafe")
         return place
 
     def first(self, count: Counts, start: int = 0) -> Counts:
@@ -159,6 +167,11 @@ class Places:
         return first
 
 
+def _as_int32(number: int) -> np.int32:
+    """Return the number of 32 bits that differs from a whole number by a multiple of 2**32."""
+    return np.int32((number + (1 << 31)) % (1 << 32) - (1 << 31))
+
+
 def sums_by_place(places: Places, amounts: Amounts, *, compiled: bool = False) -> tuple[Numbers, Numbers, Counts]:
     """Return for each place the sum of its quantities in two parts and the number of its rows.
 
@@ -172,20 +185,36 @@ def sums_by_place(places: Places, amounts: Amounts, *, compiled: bool = False) -
     UnfitQuantityError
         A quantity is negative or not finite.
     """
+    if compiled:
+        return _compiled(places, amounts)
     size, rows = places.span, len(amounts.values)
-    high, low, count = np.zeros(size), np.zeros(size), np.zeros(size, dtype=np.int64)
-    sums_of = _compiled(places, amounts) if compiled else partial(_block, places, amounts)
+    sums = np.zeros(size), np.zeros(size), np.zeros(size, dtype=np.int64)
     for start in range(0, rows, places.step):
         block = range(start, min(start + places.step, rows))
-        number, added = sums_of(block)
-        crowded = np.flatnonzero(number > PART)
-        if len(crowded):
-            added[crowded] = 0.0
-            _add_in_parts(places, amounts, block, crowded, (high, low))
+        number, added = _block(places, amounts, block)
         # the first sum is the sum: with many places there is no other block
-        high, low = two_sum(high, low, added, 0.0) if start or len(crowded) else (added, low)
-        count = count + number if start else number
-    return high, low, count
+        if not start and number.max() <= PART:
+            sums = added, sums[1], number
+        else:
+            sums = _with_block(places, amounts, block, sums, number, added)
+    return sums
+
+
+def _with_block(
+    places: Places,
+    amounts: Amounts,
+    block: range,
+    sums: tuple[Numbers, Numbers, Counts],
+    number: Counts,
+    added: Numbers,
+) -> tuple[Numbers, Numbers, Counts]:
+    """Return sums with those of a block; a place with many rows in it is added in parts."""
+    high, low, count = sums
+    crowded = np.flatnonzero(number > PART)
+    if len(crowded):
+        added[crowded] = 0.0
+        _add_in_parts(places, amounts, block, crowded, (high, low))
+    return *two_sum(high, low, added, 0.0), count + number
 
 
 def _block(places: Places, amounts: Amounts, block: range) -> tuple[Counts, Numbers]:
@@ -211,26 +240,25 @@ def _block(places: Places, amounts: Amounts, block: range) -> tuple[Counts, Numb
     return number, added
 
 
-def _compiled(places: Places, amounts: Amounts) -> Callable[[range], tuple[Counts, Numbers]]:
-    """Return :func:`_block` as the compiled function does it."""
-    converted = amounts.factors is not None and amounts.units is not None
-    columns = places.columns or [np.broadcast_to(np.int32(0), places.rows)]
-    given = (
-        tuple(as_taken(codes, np.int32) for codes in columns),
-        np.array(places.sizes or [1], dtype=np.int32),
-        as_taken(amounts.values, np.float64),
-        as_taken(amounts.factors if converted else (), np.float64),
-        as_taken(amounts.units if converted else (), np.int32),
-        LARGEST,
-    )
-
-    def block(rows: range) -> tuple[Counts, Numbers]:
-        number, added = filled(places.span, 0, np.int64), filled(places.span, 0, np.float64)
-        if not adder()(*given, rows.start, rows.stop, number, added):
+def _compiled(places: Places, amounts: Amounts) -> tuple[Numbers, Numbers, Counts]:
+    """Return what :func:`sums_by_place` does by the compiled function, which stops at a block that is too crowded."""
+    size, rows, step = places.span, len(amounts.values), places.step
+    high, low, count = np.zeros(size), np.zeros(size), np.zeros(size, dtype=np.int64)
+    of_block = (unfilled(size, np.int64), unfilled(size, np.float64)) if rows > step else (count, high)
+    placed = as_placed(places.columns, places.weights, places.offset, places.rows)
+    quantities = as_amounts(amounts.values, amounts.factors, amounts.units)
+    start = 0
+    while start < rows:
+        end, fit = summer()(placed, quantities, (LARGEST, step, PART), start, of_block, (count, high, low))
+        if not fit:
             raise UnfitQuantityError
-        return number, added
-
-    return block
+        if end == 0:
+            of_block, count, high = (count, high), np.zeros_like(count), np.zeros_like(high)
+        if end < rows:
+            block = range(end, min(end + step, rows))
+            high, low, count = _with_block(places, amounts, block, (high, low, count), *of_block)
+        start = end + step
+    return high, low, count
 
 
 def _add_in_parts(

@@ -9,6 +9,7 @@ import math
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -43,10 +44,28 @@ _PLAIN = 1 << 16
 
 @dataclass(frozen=True)
 class Coded:
-    """A key column: its words, and the number of the word of each row."""
+    """A key column.
+
+    Attributes
+    ----------
+    words
+        In the order of their numbers.
+    stored
+        The number of the word of each row, and ``base`` more.
+    base
+        Years are not numbered anew for every row: 2020 is the first word if the base is 2020.
+    """
 
     words: tuple[str, ...]
-    codes: Codes
+    stored: Codes
+    base: int = 0
+
+    @cached_property
+    def codes(self) -> Codes:
+        """The number of the word of each row."""
+        if self.stored.dtype == np.int32 and not self.base:
+            return self.stored
+        return np.subtract(self.stored, self.base, dtype=np.int64, casting="unsafe").astype(np.int32)
 
 
 def part_of(
@@ -168,10 +187,7 @@ def coded_column(column: Any, blank: str = "") -> Coded:
     if pa.types.is_integer(array.type) and not array.null_count and len(array):
         low, high = (int(bound.as_py()) for bound in compute.min_max(array).values())
         if high - low < _PLAIN and high <= NEVER:
-            # memory of pyarrow is used again and again; that of numpy is new for so many rows, which costs more
-            codes = np.frombuffer(pa.allocate_buffer(4 * len(array)), dtype=np.int32)
-            np.subtract(array.to_numpy(), low, out=codes, dtype=np.int64, casting="unsafe")
-            return Coded(tuple(map(str, range(low, high + 1))), codes)
+            return Coded(tuple(map(str, range(low, high + 1))), array.to_numpy(), low)
     if not pa.types.is_dictionary(array.type):
         array = compute.dictionary_encode(array)
     indices = array.indices
@@ -233,7 +249,12 @@ def _summed(
 
 def _dense(key: list[Coded], words: Words, amounts: Amounts, start: int, compiled: bool) -> Part:
     several = [each for each in key if len(each.words) > 1]
-    places = Places([each.codes for each in several], [len(each.words) for each in several], len(amounts.values))
+    places = Places(
+        [each.stored for each in several],
+        [len(each.words) for each in several],
+        len(amounts.values),
+        [each.base for each in several],
+    )
     high, low, count = sums_by_place(places, amounts, compiled=compiled)
     return Part(words, None, high, low, count, places.first(count, start), ())
 
