@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emissions.activity.pieces import accumulate
-from emissions.activity.pieces.accumulate import Amounts, Places, UnfitQuantityError, sums_by_place
+from emissions.activity.pieces.accumulate import Amounts, Places, UnfitQuantityError, sums_and_first, sums_by_place
 from emissions.activity.pieces.part import NEVER
 
 UNIT_FACTORS = np.array([1.0, 1e3, 1e-3])
@@ -84,9 +84,12 @@ def test_rows_without_columns_or_without_units_have_sums_too() -> None:
     assert count.tolist() == [20_000]
 
 
-def test_no_rows_have_no_sums() -> None:
-    high, low, count = sums_by_place(Places([np.empty(0, np.int32)], [3], 0), Amounts(np.empty(0)))
+@pytest.mark.parametrize("compiled", [False, True])
+def test_no_rows_have_no_sums(compiled: bool) -> None:
+    places, amounts = Places([np.empty(0, np.int32)], [3], 0), Amounts(np.empty(0))
+    high, low, count, first = sums_and_first(places, amounts, compiled=compiled)
     assert high.tolist() == low.tolist() == count.tolist() == [0, 0, 0]
+    assert first.tolist() == [NEVER] * 3
 
 
 @pytest.mark.parametrize("bad", [-1.0, math.nan, math.inf, 2.0**901])
@@ -105,7 +108,7 @@ def test_a_quantity_that_cannot_be_summed_is_not_summed(bad: float, compiled: bo
 @settings(derandomize=True, deadline=None, max_examples=25, database=None)
 @given(
     sizes=st.sampled_from([(), (1,), (4, 3), (9, 2, 10, 10), (200, 90)]),
-    rows=st.sampled_from([1, 255, 256, 8_192, 8_193, 70_000, 140_000]),
+    rows=st.sampled_from([1, 63, 64, 65, 8_192, 8_193, 70_000, 140_000]),
     crowd=st.sampled_from([0.0, 0.5, 1.0]),
     seed=st.integers(0, 9),
     based=st.frozensets(st.integers(0, 3)),
@@ -118,7 +121,10 @@ def test_compiled_additions_have_the_same_bits(
     places, amounts = rows_of(rows, sizes, crowd, seed, based)
     values = np.random.default_rng(seed).lognormal(0, 8, rows)
     amounts = Amounts(values, amounts.factors, amounts.units) if with_units else Amounts(values)
-    for one, other in zip(sums_by_place(places, amounts), sums_by_place(places, amounts, compiled=True), strict=True):
+    plain, compiled = (sums_and_first(places, amounts, 7 << 32, compiled=each) for each in (False, True))
+    for one, other in zip(plain, compiled, strict=True):
+        np.testing.assert_array_equal(one, other)
+    for one, other in zip(plain, sums_by_place(places, amounts, compiled=True), strict=False):
         np.testing.assert_array_equal(one, other)
 
 

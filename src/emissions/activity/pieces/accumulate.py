@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from emissions.activity.pieces.compiled import as_amounts, as_placed, summer
+from emissions.activity.pieces.compiled import CELL, as_amounts, as_placed, summer
 from emissions.activity.pieces.memory import ROWS, Rooms, filled, unfilled
 from emissions.activity.pieces.part import NEVER, Codes, Numbers, two_sum
 
@@ -172,6 +172,16 @@ def _as_int32(number: int) -> np.int32:
     return np.int32((number + (1 << 31)) % (1 << 32) - (1 << 31))
 
 
+def sums_and_first(
+    places: Places, amounts: Amounts, start: int = 0, *, compiled: bool = False
+) -> tuple[Numbers, Numbers, Counts, Counts]:
+    """Return what :func:`sums_by_place` does, and the first row of each place as :meth:`Places.first` does."""
+    if compiled and places.rows:
+        return _compiled(places, amounts, start)
+    high, low, count = sums_by_place(places, amounts)
+    return high, low, count, places.first(count, start)
+
+
 def sums_by_place(places: Places, amounts: Amounts, *, compiled: bool = False) -> tuple[Numbers, Numbers, Counts]:
     """Return for each place the sum of its quantities in two parts and the number of its rows.
 
@@ -185,8 +195,8 @@ def sums_by_place(places: Places, amounts: Amounts, *, compiled: bool = False) -
     UnfitQuantityError
         A quantity is negative or not finite.
     """
-    if compiled:
-        return _compiled(places, amounts)
+    if compiled and places.rows:
+        return _compiled(places, amounts)[:3]
     size, rows = places.span, len(amounts.values)
     sums = np.zeros(size), np.zeros(size), np.zeros(size, dtype=np.int64)
     for start in range(0, rows, places.step):
@@ -240,25 +250,34 @@ def _block(places: Places, amounts: Amounts, block: range) -> tuple[Counts, Numb
     return number, added
 
 
-def _compiled(places: Places, amounts: Amounts) -> tuple[Numbers, Numbers, Counts]:
-    """Return what :func:`sums_by_place` does by the compiled function, which stops at a block that is too crowded."""
+def _compiled(places: Places, amounts: Amounts, number: int = 0) -> tuple[Numbers, Numbers, Counts, Counts]:
+    """Return sums and first rows by the compiled function, which stops at a block that is too crowded.
+
+    Parameters
+    ----------
+    number
+        Of the first row.
+    """
     size, rows, step = places.span, len(amounts.values), places.step
-    high, low, count = np.zeros(size), np.zeros(size), np.zeros(size, dtype=np.int64)
-    of_block = (unfilled(size, np.int64), unfilled(size, np.float64)) if rows > step else (count, high)
+    low, high = np.zeros(size), unfilled(size, np.float64)
+    count, first = unfilled(size, np.int64), unfilled(size, np.int64)
+    cells = unfilled(size, CELL)
+    limits = LARGEST, step, PART, number, NEVER
     placed = as_placed(places.columns, places.weights, places.offset, places.rows)
     quantities = as_amounts(amounts.values, amounts.factors, amounts.units)
     start = 0
     while start < rows:
-        end, fit = summer()(placed, quantities, (LARGEST, step, PART), start, of_block, (count, high, low))
+        end, fit = summer()(placed, quantities, limits, start, cells, (count, high, low, first))
         if not fit:
             raise UnfitQuantityError
-        if end == 0:
-            of_block, count, high = (count, high), np.zeros_like(count), np.zeros_like(high)
         if end < rows:
             block = range(end, min(end + step, rows))
+            of_block = cells["number"].astype(np.int64), cells["added"].copy()
+            if end == 0:
+                high, count = np.zeros(size), np.zeros(size, dtype=np.int64)
             high, low, count = _with_block(places, amounts, block, (high, low, count), *of_block)
         start = end + step
-    return high, low, count
+    return high, low, count, first
 
 
 def _add_in_parts(

@@ -15,6 +15,9 @@ import numpy as np
 
 ROWS = 100_000_000
 """From so many rows on, compiled additions repay loading them."""
+CELL = np.dtype([("added", np.float64), ("number", np.int32), ("left", np.int32)])
+"""Of a place in a block: sum of its quantities, number of its rows, and how many rows of the block there are from its
+first row on. They stand side by side, so that a place is fetched once; a highest number needs no branch."""
 _STRIP = 64
 """Rows whose places are computed together, so that the processor takes several at once."""
 
@@ -34,7 +37,7 @@ def summer() -> Any:
     return numba.njit(nogil=True, cache=True)(_sum)
 
 
-def _sum(rows: Any, amounts: Any, limits: Any, start: Any, of_block: Any, sums: Any) -> tuple[int, bool]:
+def _sum(rows: Any, amounts: Any, limits: Any, start: Any, cells: Any, sums: Any) -> tuple[int, bool]:
     """Add blocks of rows to sums by place, from a row on, until a place has more rows of a block than may be added.
 
     Parameters
@@ -42,68 +45,78 @@ def _sum(rows: Any, amounts: Any, limits: Any, start: Any, of_block: Any, sums: 
     rows, amounts
         As :func:`as_placed` and :func:`as_amounts` return them.
     limits
-        Largest quantity, rows of a block, and rows of a place in a block that are added plainly.
-    of_block
-        Number of rows and sum of quantities of the last block by place; the first block is summed in ``sums``.
+        Largest quantity, rows of a block, rows of a place in a block that are added plainly, number of the first
+        row, and the number that stands for no row.
+    cells
+        What is known of each place of a block (:data:`CELL`), written to.
     sums
-        Number of rows by place, and the sum of quantities in two parts.
+        Number of rows by place, the sum of quantities in two parts (the second zeros at first), and the first row.
+        The first block is what they hold, whether it is too crowded or not.
 
     Returns
     -------
     tuple
         The first row of the block that is too crowded, or the number of rows; and whether all could be summed.
     """
-    largest, step, most = limits
-    count, high, low = sums
+    largest, step, most, number_of_first, never = limits
+    count, high, low, first = sums
     end = len(amounts[0])
-    for first in range(start, end, step):
-        number, added = of_block if first else (count, high)
-        number[:] = 0
-        added[:] = 0.0
-        if not _add(rows, amounts, largest, first, min(first + step, end), number, added):
-            return first, False
-        if number.max() > most:
-            return first, True
-        if first:
-            for place in range(len(count)):
-                total = high[place] + added[place]
+    for begin in range(start, end, step):
+        for place in range(len(cells)):
+            cells[place].added, cells[place].number, cells[place].left = 0.0, 0, 0
+        end_of_block = min(begin + step, end)
+        if not _add(rows, amounts, largest, begin, end_of_block, cells):
+            return begin, False
+        highest = np.int32(0)
+        for place in range(len(cells)):
+            number = cells[place].number
+            highest = max(highest, number)
+            if begin == 0:
+                count[place] = number
+                high[place] = cells[place].added
+                first[place] = number_of_first + end_of_block - cells[place].left if number else never
+            elif number and first[place] == never:
+                first[place] = number_of_first + end_of_block - cells[place].left
+        if highest > most:
+            return begin, True
+        if begin > 0:
+            for place in range(len(cells)):
+                added = cells[place].added
+                total = high[place] + added
                 taken = total - high[place]
-                low[place] += (high[place] - (total - taken)) + (added[place] - taken)
+                low[place] += (high[place] - (total - taken)) + (added - taken)
                 high[place] = total
-                count[place] += number[place]
+                count[place] += cells[place].number
     return end, True
 
 
-def _add(rows: Any, amounts: Any, largest: Any, start: Any, stop: Any, number: Any, added: Any) -> bool:
-    """Add rows of a block to its sums by place; tell whether all quantities can be summed."""
+def _add(rows: Any, amounts: Any, largest: Any, start: Any, stop: Any, cells: Any) -> bool:
+    """Add rows of a block to its cells; tell whether all quantities can be summed."""
     columns, weights, wide, weight_of_wide, offset = rows
     values, factors, units = amounts
     place = np.empty(_STRIP, dtype=np.uint32)
     fit = True
-    for first in range(start, stop, _STRIP):
-        size = min(_STRIP, stop - first)
+    for begin in range(start, stop, _STRIP):
+        size = min(_STRIP, stop - begin)
         if len(wide):
-            long = wide[first : first + size]
+            long = wide[begin : begin + size]
             for row in range(size):
                 place[row] = np.uint32(np.uint32(long[row]) * weight_of_wide - offset)
         else:
             place[:] = 0
         for column in range(len(columns)):
-            weight, codes = weights[column], columns[column][first : first + size]
+            weight, codes = weights[column], columns[column][begin : begin + size]
             for row in range(size):
                 place[row] = np.uint32(place[row] + np.uint32(codes[row]) * weight)
-        strip = values[first : first + size]
-        if len(units):
-            unit = units[first : first + size]
-            for row in range(size):
-                fit &= 0.0 <= strip[row] <= largest
-                number[np.uint64(place[row])] += 1
-                added[np.uint64(place[row])] += strip[row] * factors[np.uint32(unit[row])]
-        else:
-            for row in range(size):
-                fit &= 0.0 <= strip[row] <= largest
-                number[np.uint64(place[row])] += 1
-                added[np.uint64(place[row])] += strip[row]
+        strip = values[begin : begin + size]
+        unit = units[begin : begin + size]
+        for row in range(size):
+            fit &= 0.0 <= strip[row] <= largest
+            amount = strip[row] * factors[np.uint32(unit[row])] if len(units) else strip[row]
+            cell = cells[np.uint64(place[row])]
+            cell.left = max(cell.left, np.int32(stop - begin - row))
+            cell.number += 1
+            cell.added += amount
     return fit
 
 

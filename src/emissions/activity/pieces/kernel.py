@@ -22,6 +22,7 @@ from emissions.activity.pieces.accumulate import (
     Amounts,
     Places,
     UnfitQuantityError,
+    sums_and_first,
     sums_by_place,
 )
 from emissions.activity.pieces.amounts import Column, quantities_of
@@ -255,8 +256,8 @@ def _dense(key: list[Coded], words: Words, amounts: Amounts, start: int, compile
         len(amounts.values),
         [each.base for each in several],
     )
-    high, low, count = sums_by_place(places, amounts, compiled=compiled)
-    return Part(words, None, high, low, count, places.first(count, start), ())
+    high, low, count, first = sums_and_first(places, amounts, start, compiled=compiled)
+    return Part(words, None, high, low, count, first, ())
 
 
 def _sparse(key: list[Coded], words: Words, amounts: Amounts, start: int, compiled: bool) -> Part:
