@@ -13,7 +13,7 @@ a line of its own prints how much that is, without the branches. What is burnt f
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -45,6 +45,17 @@ ONLY_POWER_AND_HEAT = "other_petroleum_products"
 Floats = npt.NDArray[np.float64]
 
 
+@dataclass(frozen=True)
+class _Exceeded:
+    """More raw material than the chemical branches burn: code of the note, its row, and the quantities."""
+
+    code: str
+    row: int
+    need: float
+    first: float
+    second: float = 0.0
+
+
 @dataclass
 class _Netted:
     quantity: Floats
@@ -52,7 +63,7 @@ class _Netted:
     replaced: list[int] = field(default_factory=list)
     left: list[float] = field(default_factory=list)
     parents: list[tuple[str, str, float, str]] = field(default_factory=list)
-    notes: list[Problem] = field(default_factory=list)
+    exceeded: list[_Exceeded] = field(default_factory=list)
 
 
 def net_feedstock(table: ActivityTable, choice: str) -> ActivityTable:
@@ -91,7 +102,7 @@ def net_feedstock(table: ActivityTable, choice: str) -> ActivityTable:
     first, second = _by_fuel(fuel_of, final & chemical), _by_fuel(fuel_of, final & industrial & ~chemical)
     nothing = np.empty(0, dtype=np.intp)
     for fuel, used in _by_fuel(fuel_of, feedstock).items():
-        _net(rows, used, first.get(fuel, nothing), second.get(fuel, nothing), choice, netted)
+        _net(used, first.get(fuel, nothing), second.get(fuel, nothing), choice, netted)
     return _assembled(table, netted, feedstock if choice == "ceads" else None)
 
 
@@ -131,7 +142,6 @@ def _by_fuel(fuel: npt.NDArray[np.int64], chosen: pd.Series[bool]) -> dict[int, 
 
 
 def _net(
-    rows: pd.DataFrame,
     used: npt.NDArray[np.intp],
     chemical: npt.NDArray[np.intp],
     industry: npt.NDArray[np.intp],
@@ -145,14 +155,13 @@ def _net(
     excess = need - first
     if excess <= 0:
         return
-    row = rows.iloc[used[0]]
     if choice == "ceads":
-        netted.notes.append(_note("feedstock_exceeds_chemicals", row, need, first))
+        netted.exceeded.append(_Exceeded("feedstock_exceeds_chemicals", int(used[0]), need, first))
         return
     second = float(quantity[industry].sum())
     _reduce(industry, used, chemical, netted)
     code = "feedstock_exceeds_industry" if excess > second else "feedstock_taken_from_industry"
-    netted.notes.append(_note(code, row, need, first, second))
+    netted.exceeded.append(_Exceeded(code, int(used[0]), need, first, second))
 
 
 def _reduce(
@@ -190,20 +199,21 @@ def _coefficients(
     yield from ((int(other), weight) for other in before)
 
 
-def _note(code: str, row: pd.Series[str], need: float, first: float, second: float = 0.0) -> Problem:
-    return Problem(
-        code,
-        "info",
-        str(row["file"]),
-        str(row["sheet"]),
-        str(row["cell"]),
-        found=f"{need:g} {row['unit']}",
-        facts={
-            "activity": str(row["activity"]),
-            "chemicals": f"{first:g} {row['unit']}",
-            "industry": f"{second:g} {row['unit']}",
-        },
-    )
+def _notes(rows: pd.DataFrame, exceeded: Sequence[_Exceeded]) -> list[Problem]:
+    columns = ["file", "sheet", "cell", "unit", "activity"]
+    stated = rows[columns].iloc[[one.row for one in exceeded]].astype(str).itertuples(index=False, name=None)
+    return [
+        Problem(
+            one.code,
+            "info",
+            file,
+            sheet,
+            cell,
+            found=f"{one.need:g} {unit}",
+            facts={"activity": activity, "chemicals": f"{one.first:g} {unit}", "industry": f"{one.second:g} {unit}"},
+        )
+        for one, (file, sheet, cell, unit, activity) in zip(exceeded, stated, strict=True)
+    ]
 
 
 def _assembled(table: ActivityTable, netted: _Netted, feedstock: pd.Series[bool] | None) -> ActivityTable:
@@ -218,7 +228,7 @@ def _assembled(table: ActivityTable, netted: _Netted, feedstock: pd.Series[bool]
     children[["quantity", "low", "high"]] = children[["quantity", "low", "high"]].mul(netted.left, axis=0)
     children["activity_id"] = children["activity_id"] + " net"
     kept = pd.concat([rows.loc[~gone], children]) if netted.replaced else rows.loc[~gone]
-    result = table.with_rows(kept, sources=rows.loc[gone], parents=parents, notes=netted.notes)
+    result = table.with_rows(kept, sources=rows.loc[gone], parents=parents, notes=_notes(rows, netted.exceeded))
     return result if feedstock is None else _without(result, _feedstock(result.rows))
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from emissions.activity import ActivityTable
 from emissions.engine import Choices, Run, calculate
+from emissions.engine.run import counts
 from emissions.errors import Problem
 from emissions.factors import FactorLibrary
 from emissions.inventory import co2_equivalent, totals
@@ -109,14 +110,17 @@ def indicators(revised: Revised, run: Run, apart: pd.DataFrame) -> pd.DataFrame:
     apart
         Substances and years that are not estimated to the extent of the base year: they have no indicator.
     """
-    found = [*levels(revised), *_of_emissions(revised, run)]
-    frames = [
-        pd.DataFrame(
-            {"indicator": name, "year": revised.years, "value": _first(value), "unit": unit, "boundary": where}
-        )
-        for name, unit, where, value in found
-    ]
-    table = pd.concat(frames, ignore_index=True)[list(INDICATOR_COLUMNS)]
+    names, units, boundaries, values = zip(*levels(revised), *_of_emissions(revised, run), strict=True)
+    size = len(revised.years)
+    table = pd.DataFrame(
+        {
+            "indicator": np.repeat(np.array(names, dtype=object), size),
+            "year": np.tile(revised.years, len(names)),
+            "value": np.concatenate([_first(value) for value in values]),
+            "unit": np.repeat(np.array(units, dtype=object), size),
+            "boundary": np.repeat(np.array(boundaries, dtype=object), size),
+        }
+    )[list(INDICATOR_COLUMNS)]
     gone = set(zip("emission:" + apart["substance"], apart["year"], strict=True))
     return table[[place not in gone for place in zip(table["indicator"], table["year"], strict=True)]]
 
@@ -220,37 +224,40 @@ def _of_emissions(revised: Revised, run: Run) -> list[tuple[str, str, str, Float
 
 def _memo(run: Run, memo: str, years: tuple[int, ...]) -> Floats:
     """Return the sum of a memo item by year, t; 0 where there is none."""
-    lines = run.lines[(run.lines["memo"] == memo) & (run.lines["status"] == "ok")]
+    lines = run.coded_lines
+    return _by_year(run, lines[(lines["memo"] == memo) & (lines["status"] == "ok")], years)
+
+
+def _power_co2(run: Run, years: tuple[int, ...]) -> Floats:
+    lines = run.coded_lines
+    here = (lines["category"] == "IPCC2006:1A1ai") & (lines["substance"] == "CO2")
+    return _by_year(run, lines[here & counts(lines)], years)
+
+
+def _by_year(run: Run, lines: pd.DataFrame, years: tuple[int, ...]) -> Floats:
+    """Return the emission of some lines by year, t; 0 where there is none."""
     year = run.keys["year"].to_numpy()[lines["key"].to_numpy(dtype=np.int64)]
     found: Floats = lines["emission"].groupby(year).sum().reindex(list(years)).fillna(0.0).to_numpy(dtype=np.float64)
     return found
 
 
-def _power_co2(run: Run, years: tuple[int, ...]) -> Floats:
-    lines = run.counted
-    here = (lines["category"].astype(str) == "IPCC2006:1A1ai") & (lines["substance"].astype(str) == "CO2")
-    year = run.keys["year"].to_numpy()[lines.loc[here, "key"].to_numpy(dtype=np.int64)]
-    found = lines.loc[here, "emission"].groupby(year).sum().reindex(list(years)).fillna(0.0)
-    power: Floats = found.to_numpy(dtype=np.float64)
-    return power
-
-
 def _bridge(revised: Revised) -> pd.DataFrame:
-    frames = [
-        pd.DataFrame(
-            {
-                "fuel": carrier,
-                "year": revised.years,
-                "term": term,
-                "title_zh": zh,
-                "title_en": en,
-                "value": np.broadcast_to(value, len(revised.years)),
-                "unit": "Mtce",
-            }
-        )
-        for carrier, term, zh, en, value in revised.bridge.lines
-    ]
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(BRIDGE_COLUMNS))
+    if not revised.bridge.lines:
+        return pd.DataFrame(columns=list(BRIDGE_COLUMNS))
+    size = len(revised.years)
+    *words, values = zip(*revised.bridge.lines, strict=True)
+    carrier, term, zh, en = (np.repeat(np.array(each, dtype=object), size) for each in words)
+    return pd.DataFrame(
+        {
+            "fuel": carrier,
+            "year": np.tile(revised.years, len(values)),
+            "term": term,
+            "title_zh": zh,
+            "title_en": en,
+            "value": np.concatenate([np.broadcast_to(value, size) for value in values]),
+            "unit": "Mtce",
+        }
+    )
 
 
 def _harmonisation(revised: Revised) -> pd.DataFrame:
