@@ -264,6 +264,16 @@ def test_a_pattern_without_files_and_a_file_of_another_form_are_named(tmp_path: 
     assert [problem.code for problem in caught.value.problems] == ["format_not_read"]
 
 
+@pytest.mark.parametrize("compression", ["uncompressed", "zstd"])
+def test_a_batch_with_numbers_of_words_it_has_not_is_damaged(tmp_path: Path, compression: str) -> None:
+    fuels = pa.DictionaryArray.from_arrays(pa.array([0, 1, 77], pa.int32()), ["raw_coal", "diesel"], safe=False)
+    table = pa.table({"activity": fuels, "quantity": [1.0, 2.0, 3.0], "unit": ["t"] * 3, "region": ["150600"] * 3})
+    feather.write_feather(table, tmp_path / "rows.feather", compression=compression)
+    with pytest.raises(UnreadableWorkbook) as caught:
+        scan_activity(tmp_path / "rows.feather", year=2020).read()
+    assert [(problem.code, problem.file) for problem in caught.value.problems] == [("damaged_workbook", "rows.feather")]
+
+
 def test_a_damaged_row_group_is_named(tmp_path: Path) -> None:
     path = tmp_path / "rows.parquet"
     parquet.write_table(pa.Table.from_pandas(frame(4000)), path, compression="zstd")

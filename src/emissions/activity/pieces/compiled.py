@@ -103,11 +103,16 @@ def _add(rows: Any, amounts: Any, largest: Any, start: Any, stop: Any, cells: An
             for row in range(size):
                 place[row] = np.uint32(np.uint32(long[row]) * weight_of_wide - offset)
         else:
-            place[:] = 0
+            place[:] = np.uint32(-np.int64(offset))
         for column in range(len(columns)):
             weight, codes = weights[column], columns[column][begin : begin + size]
             for row in range(size):
                 place[row] = np.uint32(place[row] + np.uint32(codes[row]) * weight)
+        last = np.uint32(0)
+        for row in range(size):
+            last = max(last, place[row])
+        if last >= len(cells):
+            raise IndexError("a place that is none")  # nobody else would keep it from writing beside the cells
         strip = values[begin : begin + size]
         unit = units[begin : begin + size]
         for row in range(size):

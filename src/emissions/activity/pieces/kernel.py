@@ -52,9 +52,9 @@ class Coded:
     words
         In the order of their numbers.
     stored
-        The number of the word of each row, and ``base`` more.
+        The number of the word of each row plus ``base``.
     base
-        Years are not numbered anew for every row: 2020 is the first word if the base is 2020.
+        Years are taken as they stand, without a pass over the rows that numbers them: the base is the first year.
     """
 
     words: tuple[str, ...]

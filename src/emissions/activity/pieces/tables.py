@@ -88,16 +88,21 @@ def _repeating(group: Any, columns: Sequence[str]) -> list[str]:
 
 
 def _batch(source: Source, number: int, columns: list[str]) -> Any:
+    """Return a batch of an Arrow file; nothing but this looks whether its numbers of words are of words it has."""
     import pyarrow as pa  # noqa: PLC0415
     from pyarrow import feather, ipc  # noqa: PLC0415
 
     with opened(source.path) as stream:
         if source.form == "feather":
-            return feather.read_table(stream, columns=columns, use_threads=False)
+            table = feather.read_table(stream, columns=columns, use_threads=False)
+            table.validate(full=True)
+            return table
         schema = ipc.open_file(stream).schema
         wanted = ipc.IpcReadOptions(included_fields=[schema.get_field_index(one) for one in columns], use_threads=False)
         stream.seek(0)
-        return pa.Table.from_batches([ipc.open_file(stream, options=wanted).get_batch(number)])
+        batch = ipc.open_file(stream, options=wanted).get_batch(number)
+        batch.validate(full=True)
+        return pa.Table.from_batches([batch])
 
 
 def _block(piece: Piece, text: TextForm, columns: list[str], torn: Torn, as_stored: bool) -> Any:
