@@ -32,8 +32,8 @@ def start(place: Path, where: str, *arguments: str, language: str = "en") -> sub
         {HANGS[where]}
         real = getattr(room, name)
         lock, calls = threading.Lock(), []
-        def hang(*arguments):
-            result = real(*arguments)
+        def hang(*arguments, **named):
+            result = real(*arguments, **named)
             with lock:
                 calls.append(1)
                 second = len(calls) == 2

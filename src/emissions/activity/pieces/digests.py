@@ -6,7 +6,7 @@ begins with its name, so that it is not taken for one of the other kind.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Event
 from types import TracebackType
@@ -14,6 +14,7 @@ from typing import Self
 
 from blake3 import blake3
 
+from emissions.activity.pieces.once import ReadOnce
 from emissions.activity.pieces.partitions import Source, opened
 
 KIND = "blake3:"
@@ -21,10 +22,17 @@ _BLOCK = 1 << 18
 
 
 class Digests:
-    """The BLAKE3 digest of the bytes of files, by name, made in a thread while the ``with`` block reads them."""
+    """The BLAKE3 digest of the bytes of files, by name, made in a thread while the ``with`` block reads them.
 
-    def __init__(self, sources: Sequence[Source]) -> None:
+    Parameters
+    ----------
+    once
+        By path, the files whose bytes the block reads through it; the others are read here too.
+    """
+
+    def __init__(self, sources: Sequence[Source], once: Mapping[str, ReadOnce] | None = None) -> None:
         self._stop = Event()
+        self._once = once or {}
         self._pool = ThreadPoolExecutor(max_workers=1)
         self._found: dict[str, Future[str]] = {
             source.name: self._pool.submit(self._digest, source.path) for source in sources
@@ -37,6 +45,8 @@ class Digests:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stop.set()
+        for file in self._once.values():
+            file.stop()
         self._pool.shutdown(cancel_futures=True)
 
     def wait(self) -> dict[str, str]:
@@ -44,6 +54,8 @@ class Digests:
         return {name: future.result() for name, future in self._found.items()}
 
     def _digest(self, path: str) -> str:
+        if path in self._once:
+            return KIND + self._once[path].digest()
         found = blake3()
         with opened(path) as stream:
             while not self._stop.is_set() and (block := stream.read(_BLOCK)):

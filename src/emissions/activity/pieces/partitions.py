@@ -82,7 +82,7 @@ class Piece:
     size
         Bytes of the file that it takes.
     start
-        First byte of a block of text.
+        First byte of a block of text or a row group.
     """
 
     source: Source
@@ -273,8 +273,10 @@ def pieces_of(source: Source) -> Iterator[Piece]:
             known = parquet.read_metadata(stream)
             for number in range(known.num_row_groups):
                 group = known.row_group(number)
-                size = sum(group.column(column).total_compressed_size for column in range(group.num_columns))
-                yield Piece(source, number, group.num_rows, size)
+                columns = [group.column(column) for column in range(group.num_columns)]
+                size = sum(column.total_compressed_size for column in columns)
+                start = min((column.dictionary_page_offset or column.data_page_offset for column in columns), default=0)
+                yield Piece(source, number, group.num_rows, size, start)
         else:
             count = ipc.open_file(stream).num_record_batches if source.form == "arrow" else 1
             for number in range(count):

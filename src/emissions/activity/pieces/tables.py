@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from emissions.activity.pieces.once import ReadOnce
 from emissions.activity.pieces.partitions import Piece, Source, opened
 from emissions.activity.pieces.textblocks import TextForm, as_utf8, unknown_coding
 from emissions.errors import Problem, UnreadableWorkbook
@@ -30,7 +31,9 @@ class Torn:
         return "skip"
 
 
-def read_piece(piece: Piece, fields: Sequence[str], *, as_stored: bool = False) -> tuple[Any, Torn]:
+def read_piece(
+    piece: Piece, fields: Sequence[str], *, as_stored: bool = False, once: ReadOnce | None = None
+) -> tuple[Any, Torn]:
     """Return the columns of a piece that hold some fields, and the lines that could not be read.
 
     Columns have the name of the file's headings (of a text file: the number of the column).
@@ -39,6 +42,8 @@ def read_piece(piece: Piece, fields: Sequence[str], *, as_stored: bool = False) 
     ----------
     as_stored
         Leave texts that hardly repeat as texts; else all texts come as codes.
+    once
+        What the bytes of the file are read through, where that is to be once.
 
     Raises
     ------
@@ -52,7 +57,8 @@ def read_piece(piece: Piece, fields: Sequence[str], *, as_stored: bool = False) 
     torn = Torn()
     try:
         if source.form == "parquet":
-            return _row_group(source, piece.number, columns, as_stored), torn
+            with opened(source.path) if once is None else once.piece(piece.number) as stream:
+                return _row_group(stream, source, piece.number, columns, as_stored), torn
         if source.text is not None:
             return _block(piece, source.text, columns, torn, as_stored), torn
         return _batch(source, piece.number, columns), torn
@@ -68,12 +74,12 @@ def _metadata(path: str, stamp: tuple[int, int]) -> Any:  # noqa: ARG001  the st
         return parquet.read_metadata(stream)
 
 
-def _row_group(source: Source, number: int, columns: list[str], as_stored: bool) -> Any:
+def _row_group(stream: Any, source: Source, number: int, columns: list[str], as_stored: bool) -> Any:
     from pyarrow import parquet  # noqa: PLC0415
 
     metadata = _metadata(source.path, source.stamp)
     coded = _repeating(metadata.row_group(number), columns) if as_stored else columns
-    with opened(source.path) as stream, parquet.ParquetFile(stream, metadata=metadata, read_dictionary=coded) as file:
+    with parquet.ParquetFile(stream, metadata=metadata, read_dictionary=coded) as file:
         return file.read_row_group(number, columns=columns, use_threads=False)
 
 
