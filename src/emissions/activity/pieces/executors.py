@@ -26,6 +26,11 @@ class Executor(Protocol):
         """Return the results in the order of the arguments."""
 
 
+def threads_of(asked: int | None) -> int:
+    """Return how many threads read: as many as there are processors if it is not said."""
+    return asked or os.cpu_count() or 1
+
+
 def in_order(
     function: Callable[[Item], Result], items: Sequence[Item], executor: Executor | None, threads: int | None
 ) -> Iterator[Result]:
@@ -45,7 +50,7 @@ def in_order(
     if is_client(executor):
         yield from results_in_order(executor, function, items)
     elif executor is None:
-        count = max(1, min(threads or os.cpu_count() or 1, len(items)))
+        count = max(1, min(threads_of(threads), len(items)))
         with ThreadPoolExecutor(max_workers=count) as pool:
             yield from _windowed(function, items, pool, count + 1)
     elif isinstance(executor, FutureExecutor):

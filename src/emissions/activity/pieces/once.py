@@ -16,7 +16,7 @@ from emissions.activity.pieces.partitions import Piece, Source
 LARGEST = 16 << 20
 """Bytes of a piece up to which it is held in memory; a file with larger ones is read twice."""
 AHEAD = 4
-"""So many pieces are read while an earlier one is not hashed yet."""
+"""So many pieces beside those that threads read may be in memory while an earlier one is not hashed yet."""
 
 
 class ReadOnce:
@@ -30,11 +30,14 @@ class ReadOnce:
         A file of this machine.
     cuts
         First byte of each piece, and the size of the file.
+    threads
+        How many read.
     """
 
-    def __init__(self, path: str, cuts: Sequence[int]) -> None:
+    def __init__(self, path: str, cuts: Sequence[int], threads: int) -> None:
         self._path = path
         self._cuts = cuts
+        self._ahead = threads + AHEAD
         self._largest = max(stop - start for start, stop in pairwise(cuts))
         self._changed = Condition()
         self._read: dict[int, bytearray] = {}
@@ -68,6 +71,13 @@ class ReadOnce:
 
     def digest(self) -> str:
         """Return the BLAKE3 digest of the file once all its pieces are read; blank if it was stopped."""
+        try:
+            return self._digest()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _digest(self) -> str:
         found = blake3()
         for number, (start, stop) in enumerate(pairwise(self._cuts)):
             with self._changed:
@@ -92,7 +102,7 @@ class ReadOnce:
     def _memory(self, number: int) -> bytearray:
         """Return memory for a piece, when it is not too far ahead of what is hashed."""
         with self._changed:
-            self._changed.wait_for(lambda: self._stopped or number <= self._hashed + AHEAD)
+            self._changed.wait_for(lambda: self._stopped or number < self._hashed + self._ahead)
             return self._free.pop() if self._free else bytearray(self._largest)
 
 
@@ -146,20 +156,23 @@ class _Part:
         """Do nothing: the memory is used again."""
 
 
-def read_once(source: Source, pieces: Sequence[Piece]) -> ReadOnce | None:
+def read_once(source: Source, pieces: Sequence[Piece], threads: int) -> ReadOnce | None:
     """Return a file to be read once; None for one that cannot be cut into its pieces, or into too large ones.
 
     Parameters
     ----------
     pieces
         All pieces of the file, in order.
+    threads
+        How many read.
     """
     if source.form != "parquet" or "://" in source.path or not pieces:
         return None
     cuts = [0, *(piece.start for piece in pieces[1:]), source.stamp[0]]
     spans = [stop - start for start, stop in pairwise(cuts)]
     whole = [piece.start + piece.size <= stop for piece, stop in zip(pieces, cuts[1:], strict=True)]
-    return ReadOnce(source.path, cuts) if all(whole) and min(spans) > 0 and max(spans) <= LARGEST else None
+    fits = all(whole) and min(spans) > 0 and max(spans) <= LARGEST
+    return ReadOnce(source.path, cuts, threads) if fits else None
 
 
 def _fill(path: str, start: int, view: memoryview) -> None:

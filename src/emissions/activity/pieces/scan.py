@@ -14,7 +14,7 @@ from emissions.activity.pieces.combinations import Combinations, check_combinati
 from emissions.activity.pieces.compiled import worthwhile
 from emissions.activity.pieces.digests import Digests
 from emissions.activity.pieces.duplicates import key_fields, repeated_rows
-from emissions.activity.pieces.executors import Executor, in_order, summed
+from emissions.activity.pieces.executors import Executor, in_order, summed, threads_of
 from emissions.activity.pieces.kernel import part_of
 from emissions.activity.pieces.once import ReadOnce, read_once
 from emissions.activity.pieces.part import Codes, Part, PieceFacts
@@ -138,7 +138,7 @@ def _read(
     key = key_fields(scan.key, sources) if scan.key else ()
     repeated = repeated_rows(key, pieces, executor, threads) if key else {}
     work = _Work(fields, given, key, repeated, executor, threads)
-    once = _read_once(sources, pieces) if executor is None else {}
+    once = _read_once(sources, pieces, threads_of(threads)) if executor is None else {}
     with Digests(sources, once) as digests:
         part = summed(
             Summing(fields, given.decimal_comma, worthwhile(sum(piece.rows for piece in pieces)), once),
@@ -208,12 +208,12 @@ class _Told:
             self._progress(self._rows, self._size)
 
 
-def _read_once(sources: Sequence[Source], pieces: Sequence[Piece]) -> dict[str, ReadOnce]:
+def _read_once(sources: Sequence[Source], pieces: Sequence[Piece], threads: int) -> dict[str, ReadOnce]:
     """Return, by path, the files whose bytes are read once for columns and digest."""
     own: dict[str, list[Piece]] = {source.path: [] for source in sources}
     for piece in pieces:
         own[piece.source.path].append(piece)
-    found = {source.path: read_once(source, own[source.path]) for source in sources}
+    found = {source.path: read_once(source, own[source.path], threads) for source in sources}
     return {path: file for path, file in found.items() if file is not None}
 
 
