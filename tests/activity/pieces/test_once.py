@@ -46,9 +46,9 @@ def taken(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     found: list[int] = []
     original = ReadOnce.piece
 
-    def counted(self: ReadOnce, number: int) -> object:
+    def counted(self: ReadOnce, path: str, number: int) -> object:
         found.append(number)
-        return original(self, number)
+        return original(self, path, number)
 
     monkeypatch.setattr(ReadOnce, "piece", counted)
     return found
@@ -165,3 +165,14 @@ def test_files_of_other_forms_are_read_beside_it(path: Path, tmp_path: Path) -> 
         each.name: "blake3:" + blake3(each.read_bytes()).hexdigest() for each in sorted([path, text])
     }
     assert found.rows_read == ROWS + 1
+
+
+def test_memory_does_not_grow_with_the_number_of_files(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(40):
+        (path.parent / f"rows{number}.parquet").write_bytes(path.read_bytes())
+    made: list[int] = []
+    monkeypatch.setattr(once, "bytearray", lambda size: made.append(size) or bytearray(size), raising=False)
+    found = scan_activity(path.parent / "*.parquet").read(threads=2)
+    assert set(found.files.values()) == {"blake3:" + blake3(path.read_bytes()).hexdigest()}
+    assert len(found.files) == 41
+    assert len(made) <= once.AHEAD + 2

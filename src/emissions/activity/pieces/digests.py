@@ -6,7 +6,7 @@ begins with its name, so that it is not taken for one of the other kind.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Event
 from types import TracebackType
@@ -27,12 +27,12 @@ class Digests:
     Parameters
     ----------
     once
-        By path, the files whose bytes the block reads through it; the others are read here too.
+        What the block reads the bytes of some files through; the others are read here too.
     """
 
-    def __init__(self, sources: Sequence[Source], once: Mapping[str, ReadOnce] | None = None) -> None:
+    def __init__(self, sources: Sequence[Source], once: ReadOnce) -> None:
         self._stop = Event()
-        self._once = once or {}
+        self._once = once
         self._pool = ThreadPoolExecutor(max_workers=1)
         self._found: dict[str, Future[str]] = {
             source.name: self._pool.submit(self._digest, source.path) for source in sources
@@ -45,8 +45,7 @@ class Digests:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stop.set()
-        for file in self._once.values():
-            file.stop()
+        self._once.stop()
         self._pool.shutdown(cancel_futures=True)
 
     def wait(self) -> dict[str, str]:
@@ -55,7 +54,7 @@ class Digests:
 
     def _digest(self, path: str) -> str:
         if path in self._once:
-            return KIND + self._once[path].digest()
+            return KIND + self._once.digest(path)
         found = blake3()
         with opened(path) as stream:
             while not self._stop.is_set() and (block := stream.read(_BLOCK)):

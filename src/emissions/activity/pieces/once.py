@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from threading import Condition
 from typing import Any
 
@@ -20,33 +20,36 @@ AHEAD = 4
 
 
 class ReadOnce:
-    """A file whose pieces are all read, each once, by threads of this process.
+    """Files whose pieces are all read, each once and in order, by threads of this process.
 
     Memory of a piece is used again for another one: new memory costs as much as what reading once saves.
 
     Parameters
     ----------
-    path
-        A file of this machine.
     cuts
-        First byte of each piece, and the size of the file.
+        By path, in the order in which files are read and their digests asked for: the first byte of each piece, and
+        the size of the file.
     threads
         How many read.
     """
 
-    def __init__(self, path: str, cuts: Sequence[int], threads: int) -> None:
-        self._path = path
+    def __init__(self, cuts: Mapping[str, Sequence[int]], threads: int) -> None:
         self._cuts = cuts
         self._ahead = threads + AHEAD
-        self._largest = max(stop - start for start, stop in pairwise(cuts))
+        self._first = dict(zip(cuts, accumulate((len(each) - 1 for each in cuts.values()), initial=0), strict=False))
+        self._largest = max((stop - start for each in cuts.values() for start, stop in pairwise(each)), default=0)
         self._changed = Condition()
         self._read: dict[int, bytearray] = {}
         self._hashed = 0
         self._free: list[bytearray] = []
         self._stopped = False
 
+    def __contains__(self, path: str) -> bool:
+        """Tell whether a file is read once."""
+        return path in self._cuts
+
     @contextmanager
-    def piece(self, number: int) -> Iterator[Any]:
+    def piece(self, path: str, number: int) -> Iterator[Any]:
         """Give a piece as a file of pyarrow; its bytes are hashed when it is their turn.
 
         Raises
@@ -56,39 +59,40 @@ class ReadOnce:
         """
         import pyarrow as pa  # noqa: PLC0415  0.1 s; only columnar files pay for it
 
-        start, stop = self._cuts[number], self._cuts[number + 1]
+        cuts, place = self._cuts[path], self._first[path] + number
+        start, stop = cuts[number], cuts[number + 1]
         try:
-            memory = self._memory(number)
+            memory = self._memory(place)
             with memoryview(memory) as whole, whole[: stop - start] as view:
-                _fill(self._path, start, view)
-            yield pa.PythonFile(_Part(self._path, memory, range(start, stop), self._cuts[-1]), "r")
+                _fill(path, start, view)
+            yield pa.PythonFile(_Part(path, memory, range(start, stop), cuts[-1]), "r")
         except BaseException:
             self.stop()
             raise
         with self._changed:
-            self._read[number] = memory
+            self._read[place] = memory
             self._changed.notify_all()
 
-    def digest(self) -> str:
-        """Return the BLAKE3 digest of the file once all its pieces are read; blank if it was stopped."""
+    def digest(self, path: str) -> str:
+        """Return the BLAKE3 digest of a file once all its pieces are read; blank if it was stopped."""
         try:
-            return self._digest()
+            return self._digest(path)
         except BaseException:
             self.stop()
             raise
 
-    def _digest(self) -> str:
+    def _digest(self, path: str) -> str:
         found = blake3()
-        for number, (start, stop) in enumerate(pairwise(self._cuts)):
+        for place, (start, stop) in enumerate(pairwise(self._cuts[path]), start=self._first[path]):
             with self._changed:
                 self._changed.wait_for(lambda: self._stopped or self._hashed in self._read)
                 if self._stopped:
                     return ""
-                memory = self._read.pop(number)
+                memory = self._read.pop(place)
             with memoryview(memory) as whole, whole[: stop - start] as view:
                 found.update(view)
             with self._changed:
-                self._hashed = number + 1
+                self._hashed = place + 1
                 self._free += [memory] if _unused(memory) else []
                 self._changed.notify_all()
         return found.hexdigest()
@@ -99,10 +103,10 @@ class ReadOnce:
             self._stopped = True
             self._changed.notify_all()
 
-    def _memory(self, number: int) -> bytearray:
+    def _memory(self, place: int) -> bytearray:
         """Return memory for a piece, when it is not too far ahead of what is hashed."""
         with self._changed:
-            self._changed.wait_for(lambda: self._stopped or number < self._hashed + self._ahead)
+            self._changed.wait_for(lambda: self._stopped or place < self._hashed + self._ahead)
             return self._free.pop() if self._free else bytearray(self._largest)
 
 
@@ -156,23 +160,22 @@ class _Part:
         """Do nothing: the memory is used again."""
 
 
-def read_once(source: Source, pieces: Sequence[Piece], threads: int) -> ReadOnce | None:
-    """Return a file to be read once; None for one that cannot be cut into its pieces, or into too large ones.
+def cuts_of(source: Source, pieces: Sequence[Piece]) -> list[int]:
+    """Return where a file is cut into its pieces, and its size; nothing for one that is not read once.
+
+    That is so for a file that cannot be cut into its pieces, or into too large ones.
 
     Parameters
     ----------
     pieces
         All pieces of the file, in order.
-    threads
-        How many read.
     """
     if source.form != "parquet" or "://" in source.path or not pieces:
-        return None
+        return []
     cuts = [0, *(piece.start for piece in pieces[1:]), source.stamp[0]]
     spans = [stop - start for start, stop in pairwise(cuts)]
     whole = [piece.start + piece.size <= stop for piece, stop in zip(pieces, cuts[1:], strict=True)]
-    fits = all(whole) and min(spans) > 0 and max(spans) <= LARGEST
-    return ReadOnce(source.path, cuts, threads) if fits else None
+    return cuts if all(whole) and min(spans) > 0 and max(spans) <= LARGEST else []
 
 
 def _fill(path: str, start: int, view: memoryview) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,7 @@ from emissions.activity.pieces.digests import Digests
 from emissions.activity.pieces.duplicates import key_fields, repeated_rows
 from emissions.activity.pieces.executors import Executor, in_order, summed, threads_of
 from emissions.activity.pieces.kernel import part_of
-from emissions.activity.pieces.once import ReadOnce, read_once
+from emissions.activity.pieces.once import ReadOnce, cuts_of
 from emissions.activity.pieces.part import Codes, Part, PieceFacts
 from emissions.activity.pieces.partitions import Piece, Source, fields_of, found_files, pieces_of, source_of
 from emissions.activity.pieces.places import FilePlaces, with_places
@@ -138,10 +138,13 @@ def _read(
     key = key_fields(scan.key, sources) if scan.key else ()
     repeated = repeated_rows(key, pieces, executor, threads) if key else {}
     work = _Work(fields, given, key, repeated, executor, threads)
-    once = _read_once(sources, pieces, threads_of(threads)) if executor is None else {}
+    here = executor is None
+    once = _read_once(sources, pieces, threads_of(threads)) if here else ReadOnce({}, 0)
     with Digests(sources, once) as digests:
         part = summed(
-            Summing(fields, given.decimal_comma, worthwhile(sum(piece.rows for piece in pieces)), once),
+            Summing(
+                fields, given.decimal_comma, worthwhile(sum(piece.rows for piece in pieces)), once if here else None
+            ),
             [(number, piece, repeated.get(number)) for number, piece in enumerate(pieces)],
             executor,
             threads,
@@ -208,13 +211,13 @@ class _Told:
             self._progress(self._rows, self._size)
 
 
-def _read_once(sources: Sequence[Source], pieces: Sequence[Piece], threads: int) -> dict[str, ReadOnce]:
-    """Return, by path, the files whose bytes are read once for columns and digest."""
+def _read_once(sources: Sequence[Source], pieces: Sequence[Piece], threads: int) -> ReadOnce:
+    """Return what reads the bytes of files once that can be, for columns and digest."""
     own: dict[str, list[Piece]] = {source.path: [] for source in sources}
     for piece in pieces:
         own[piece.source.path].append(piece)
-    found = {source.path: read_once(source, own[source.path], threads) for source in sources}
-    return {path: file for path, file in found.items() if file is not None}
+    cuts = {source.path: cuts_of(source, own[source.path]) for source in sources}
+    return ReadOnce({path: each for path, each in cuts.items() if each}, threads)
 
 
 @dataclass(frozen=True)
@@ -224,19 +227,19 @@ class Summing:
     Attributes
     ----------
     once
-        By path, what the bytes of files are read through that are read once; threads of this process only.
+        What the bytes of files are read through that are read once; threads of this process only.
     """
 
     fields: tuple[str, ...]
     decimal_comma: str
     compiled: bool = False
-    once: Mapping[str, ReadOnce] = field(default_factory=dict)
+    once: ReadOnce | None = None
 
     def __call__(self, item: tuple[int, Piece, Codes | None]) -> Part:
         """Return the sums of a piece: its number among all, the piece, its rows that are not summed."""
         number, piece, without = item
         source = piece.source
-        table, torn = read_piece(piece, [*self.fields, "quantity"], once=self.once.get(source.path))
+        table, torn = read_piece(piece, [*self.fields, "quantity"], once=self.once)
         if without is not None:
             without = np.searchsorted(sheet_rows(table.num_rows, torn), without)
         part = part_of(

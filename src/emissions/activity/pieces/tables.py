@@ -43,7 +43,7 @@ def read_piece(
     as_stored
         Leave texts that hardly repeat as texts; else all texts come as codes.
     once
-        What the bytes of the file are read through, where that is to be once.
+        What the bytes of some files are read through, where that is to be once.
 
     Raises
     ------
@@ -57,7 +57,9 @@ def read_piece(
     torn = Torn()
     try:
         if source.form == "parquet":
-            with opened(source.path) if once is None else once.piece(piece.number) as stream:
+            with (
+                once.piece(source.path, piece.number) if once and source.path in once else opened(source.path) as stream
+            ):
                 return _row_group(stream, source, piece.number, columns, as_stored), torn
         if source.text is not None:
             return _block(piece, source.text, columns, torn, as_stored), torn
